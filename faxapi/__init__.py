@@ -1,0 +1,1 @@
+"""Fax activity from every provider at once, in one vocabulary."""

@@ -1,0 +1,288 @@
+"""What every provider is made of: an account, its session, and what it can report."""
+
+from __future__ import annotations
+
+import copy
+from collections import deque
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar
+from urllib.parse import urlsplit
+
+from faxapi.errors import ClientClosed, ConfigurationError, FaxApiError
+from faxapi.notice import Feed, Notice
+from faxapi.providers.settings import Options, Settings, settings
+from faxapi.records import Direction, Kind, Record
+from faxapi.transport.http import Call, Exchange, Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+    from types import TracebackType
+
+    from faxapi.transport.gate import LoginGate
+    from faxapi.window import Window
+    from faxapi.wire.scalars import Reading
+
+ItemT = TypeVar("ItemT")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a feed is asked for."""
+
+    window: Window
+
+
+class Out(Protocol):
+    """Where a feed pushes what it finds; the engine's end of it."""
+
+    async def record(self, record: Record) -> None:
+        """Deliver a record; waits while the reader is behind."""
+
+    def notice(self, notice: Notice) -> None:
+        """Say something about the feed."""
+
+    def error(self, error: FaxApiError, *, gap: Notice | None = None) -> None:
+        """Note that one item failed, and go on; `gap` says what is missing for it."""
+
+    async def each(
+        self, items: Iterable[ItemT], worker: Callable[[ItemT], Awaitable[None]], *, limit: int
+    ) -> None:
+        """Run `worker` for each item, at most `limit` at a time, and wait for all."""
+
+
+# Having the method is having the kind; a provider whose directions can fail apart has two methods.
+_FEEDS: dict[str, tuple[Kind, Direction | None]] = {
+    "faxes": (Kind.FAXES, None),
+    "outbound_faxes": (Kind.FAXES, Direction.OUTBOUND),
+    "inbound_faxes": (Kind.FAXES, Direction.INBOUND),
+    "usage": (Kind.USAGE, None),
+    "outbound_usage": (Kind.USAGE, Direction.OUTBOUND),
+    "inbound_usage": (Kind.USAGE, Direction.INBOUND),
+    "jobs": (Kind.JOBS, None),
+}
+
+
+@dataclass(slots=True)
+class Session:
+    """Whether an account is open, through which transport, and whose it is."""
+
+    transport: Transport | None = None
+    owner: str | None = None
+    closed: bool = False
+
+    def open(self, transport: Transport, owner: str) -> None:
+        """Open once, for one owner.
+
+        Raises:
+            ClientClosed: It was opened before.
+        """
+        if self.closed:
+            message = "the client was closed and is not opened again"
+            raise ClientClosed(message, hint="Make a new one")
+        if self.owner is not None:
+            message = f"the client is open already, by {self.owner}"
+            raise ClientClosed(message, hint="Make a second client for a second owner")
+        self.transport, self.owner = transport, owner
+
+    def close(self) -> None:
+        """Close for good."""
+        self.transport, self.closed = None, True
+
+    def require(self) -> Transport:
+        """The open transport.
+
+        Raises:
+            ClientClosed: It is not open.
+        """
+        if self.transport is None:
+            text = "is closed" if self.closed else "is not open yet"
+            raise ClientClosed(
+                f"the client {text}", hint="Use it inside `async with`, alone or in a FaxApi"
+            )
+        return self.transport
+
+
+class Provider:
+    """One account at one provider; a subclass names the provider: `class My(Provider, name="my")`.
+
+    Methods called `faxes`, `usage` and `jobs` (or `outbound_faxes`, `inbound_usage`, …), each
+    taking an `Ask` and an `Out`, are what it can report.
+    """
+
+    provider: ClassVar[str]
+
+    def __init_subclass__(cls, *, name: str = "", **kwargs: Any) -> None:  # noqa: ANN401 - handed on
+        super().__init_subclass__(**kwargs)
+        if name:
+            cls.provider = name
+
+    def __init__(self, base_url: str, username: str, options: Options) -> None:
+        try:
+            self.settings: Settings = settings(self.provider, base_url, options)
+        except ConfigurationError as error:
+            error.provider = self.provider
+            raise
+        self.username = username
+        self._session = Session()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r}, username={self.username!r})"
+
+    @property
+    def name(self) -> str:
+        """The account's name."""
+        return self.settings.name
+
+    async def __aenter__(self) -> Self:
+        """Open the account by itself.
+
+        Raises:
+            ClientClosed: It was opened before, or an api owns it.
+        """
+        self.attach(Transport(), "itself")
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        transport = self._session.require()
+        self._session.close()
+        await transport.aclose()
+
+    def attach(self, transport: Transport, owner: str) -> None:
+        """Open the account on another's transport.
+
+        Raises:
+            ClientClosed: It was opened before.
+        """
+        with self.located():
+            self._session.open(transport, owner)
+
+    def detach(self) -> None:
+        """Close the account; whoever attached it closes the transport."""
+        self._session.close()
+
+    def with_identity(self, username: str) -> Self:
+        """The same account on the same connections under another login."""
+        other = copy.copy(self)
+        other.username = username
+        return other
+
+    @classmethod
+    def reports(cls) -> dict[str, tuple[Kind, Direction | None]]:
+        """What it can report, by the methods it has."""
+        return {method: feed for method, feed in _FEEDS.items() if hasattr(cls, method)}
+
+    def feeds(self) -> Iterator[tuple[Feed, Callable[[Ask, Out], Awaitable[None]]]]:
+        """The feeds that its settings leave on, each with its method."""
+        for method, (kind, direction) in self.reports().items():
+            if self.settings.kinds is None or kind in self.settings.kinds:
+                yield Feed(self.name, kind, direction), getattr(self, method)
+
+    @contextmanager
+    def located(self, operation: str | None = None) -> Iterator[None]:
+        """Name provider, account and operation in every error that passes."""
+        try:
+            yield
+        except FaxApiError as error:
+            error.locate(provider=self.provider, account=self.name, operation=operation)
+            raise
+
+    @property
+    def gate(self) -> LoginGate:
+        """The login gate of this host and login."""
+        host = urlsplit(self.settings.base_url).netloc
+        return self._session.require().gates[host, self.username]
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes = b"",
+        idempotent: bool,
+        max_bytes: int | None = None,
+    ) -> Call:
+        """A call to this account's service under its settings."""
+        own = self.settings
+        return Call(
+            method,
+            own.base_url + path,
+            headers=headers,
+            body=body,
+            idempotent=idempotent,
+            connect_timeout=own.connect_timeout,
+            read_timeout=own.read_timeout,
+            deadline=own.deadline,
+            retries=own.retries,
+            max_bytes=min(max_bytes or own.max_response_bytes, own.max_response_bytes),
+            tls=own.tls,
+        )
+
+    async def perform(
+        self, call: Call, operation: str, read: Callable[[Exchange], Awaitable[ItemT]]
+    ) -> ItemT:
+        """Send a call through the login gate and read its answer.
+
+        Raises:
+            FaxApiError: With provider, account and operation.
+        """
+        with self.located(operation):
+            async with self.gate:
+                return await self._session.require().perform(call, read)
+
+    async def open(
+        self, call: Call, operation: str, check: Callable[[Exchange], Awaitable[None]]
+    ) -> Exchange:
+        """Send a read and leave its answer on the wire.
+
+        Raises:
+            FaxApiError: With provider, account and operation.
+        """
+        with self.located(operation):
+            return await self._session.require().open(call, check)
+
+    def notices(self, reading: Reading) -> list[Notice]:
+        """What was met while reading an answer, as notices."""
+        notices = [
+            Notice(
+                "unknown_element",
+                f"the answer has an element <{path}> that faxapi does not know; it was ignored",
+                count=count,
+                path=path,
+            )
+            for path, count in reading.unknown.items()
+        ]
+        if reading.zone_assumed and not self.settings.zone_declared:
+            text = "the provider's times name no zone and were read as UTC; declare timezone=…"
+            notices.append(Notice("timezone_assumed", text))
+        return notices
+
+
+@dataclass(slots=True)
+class Paged(Generic[ItemT]):
+    """Items of pages, each page read whole before its first item is handed on.
+
+    A plain iterator, so that leaving it early leaves nothing behind.
+    """
+
+    next_page: Callable[[], Awaitable[Sequence[ItemT] | None]]
+    _items: deque[ItemT] = field(default_factory=deque)
+    _ended: bool = False
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> ItemT:
+        while not self._items:
+            page = None if self._ended else await self.next_page()
+            if page is None:
+                self._ended = True
+                raise StopAsyncIteration
+            self._items.extend(page)
+        return self._items.popleft()

@@ -1,0 +1,150 @@
+"""The keywords that every account takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, timedelta, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
+
+from faxapi.errors import ConfigurationError
+from faxapi.records import Kind
+from faxapi.transport.tls import Tls, check_base_url
+from faxapi.window import zone
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Iterable
+
+
+class Options(TypedDict, total=False):
+    """Keywords of every account."""
+
+    name: str
+    """Tells this account from the others of one api; the provider's name unless given."""
+    kinds: Iterable[Kind | str]
+    """What to collect from this account; everything it can report unless given."""
+    timezone: str | tzinfo
+    """Zone of the vendor's times that name none; else UTC is assumed, and a notice says so."""
+    timeout: float | tuple[float, float]
+    """Seconds of silence that end a call; or seconds to connect and seconds of silence."""
+    deadline: float | timedelta | None
+    """Time for a whole operation, retries included; None for no limit. 300 s unless given."""
+    retries: int
+    """How often a read that failed on the network is tried again; 2 unless given."""
+    max_response_bytes: int
+    """The largest answer, after decompression; 512 MiB unless given."""
+    currency: str
+    """Currency of the account's money, for records; vendors do not say it."""
+    keep_raw: bool
+    """Whether records carry the vendor's model as `raw`; True unless given."""
+    ca_file: str | Path
+    """PEM file of the authority that signed the server's certificate; replaces the public ones."""
+    ssl_context: ssl.SSLContext
+    """A context of your own, instead of `ca_file`."""
+    allow_insecure: bool
+    """Allows `http://` beyond this machine, where anyone on the way can read the password."""
+
+
+class HostedOptions(Options, total=False):
+    """Keywords of an account whose service has an address of its vendor's."""
+
+    base_url: str
+    """Replaces scheme and host; the vendor's paths stay."""
+
+
+class SoapOptions(HostedOptions, total=False):
+    """Keywords of an account that is spoken to in SOAP."""
+
+    soap_version: str
+    """`"1.1"` unless given, or `"1.2"`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """An account's settings, checked."""
+
+    name: str
+    base_url: str
+    connect_timeout: float
+    read_timeout: float
+    deadline: float | None
+    retries: int
+    max_response_bytes: int
+    kinds: frozenset[Kind] | None = None
+    zone: tzinfo = UTC
+    zone_declared: bool = False
+    currency: str | None = None
+    keep_raw: bool = True
+    tls: Tls = field(default_factory=Tls)
+
+
+def settings(name: str, base_url: str, options: Options) -> Settings:
+    """Check an account's keywords.
+
+    Raises:
+        ConfigurationError: One of them is wrong; the error names the account and the keyword.
+    """
+    name = options.get("name", name)
+    try:
+        return _settings(name, base_url, options)
+    except ConfigurationError as error:
+        error.account = error.account or name
+        raise
+
+
+def _settings(name: str, base_url: str, options: Options) -> Settings:
+    if unknown := options.keys() - Options.__annotations__.keys():
+        message = f"unknown keyword {', '.join(map(repr, sorted(unknown)))}"
+        raise ConfigurationError(message)
+    if not name:
+        message = "name is empty"
+        raise ConfigurationError(message)
+    timeout = options.get("timeout", (10.0, 60.0))
+    connect, read = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+    deadline = options.get("deadline", 300.0)
+    if isinstance(deadline, timedelta):
+        deadline = deadline.total_seconds()
+    ca_file = options.get("ca_file")
+    if ca_file is not None and "ssl_context" in options:
+        message = "ca_file and ssl_context are both given"
+        raise ConfigurationError(message, hint="Load the file into the context instead")
+    for key, value in (("timeout", connect), ("timeout", read), ("deadline", deadline)):
+        if value is not None and value <= 0:
+            message = f"{key} is {value:g}, which is no time at all"
+            raise ConfigurationError(message)
+    return Settings(
+        name=name,
+        base_url=check_base_url(base_url, allow_insecure=options.get("allow_insecure", False)),
+        kinds=_kinds(options["kinds"]) if "kinds" in options else None,
+        zone=zone(options.get("timezone", UTC)),
+        zone_declared="timezone" in options,
+        connect_timeout=connect,
+        read_timeout=read,
+        deadline=deadline,
+        retries=_at_least("retries", options.get("retries", 2), 0),
+        max_response_bytes=_at_least(
+            "max_response_bytes", options.get("max_response_bytes", 512 << 20), 1
+        ),
+        currency=options.get("currency"),
+        keep_raw=options.get("keep_raw", True),
+        tls=Tls(
+            ca_file=Path(ca_file) if ca_file is not None else None,
+            ssl_context=options.get("ssl_context"),
+        ),
+    )
+
+
+def _at_least(key: str, value: int, least: int) -> int:
+    if value < least:
+        message = f"{key} is {value}, and must be {least} or more"
+        raise ConfigurationError(message)
+    return value
+
+
+def _kinds(names: Iterable[Kind | str]) -> frozenset[Kind]:
+    names = [names] if isinstance(names, str) else list(names)
+    if unknown := [str(name) for name in names if name not in set(Kind)]:
+        message = f"{', '.join(unknown)} cannot be collected"
+        raise ConfigurationError(message, hint=f"kinds are {', '.join(Kind)}")
+    return frozenset(map(Kind, names))

@@ -1,0 +1,245 @@
+"""The vocabulary that every provider's records share.
+
+Every field always exists. What a provider does not say is None, never a guess.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Kind(StrEnum):
+    """What can be collected."""
+
+    FAXES = "faxes"
+    USAGE = "usage"
+    JOBS = "jobs"
+
+
+class Direction(StrEnum):
+    """Which way a fax went, seen from the account."""
+
+    OUTBOUND = "outbound"
+    INBOUND = "inbound"
+
+
+class Status(StrEnum):
+    """Where a fax stands; a vendor's value that faxapi does not know is `unknown`."""
+
+    QUEUED = "queued"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELED = "canceled"
+    UNKNOWN = "unknown"
+
+
+class Reason(StrEnum):
+    """Why a fax failed; a vendor's value that faxapi does not know is `other`."""
+
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    NOT_A_FAX = "not_a_fax"
+    BAD_NUMBER = "bad_number"
+    REJECTED = "rejected"
+    CONGESTION = "congestion"
+    NETWORK = "network"
+    HANGUP = "hangup"
+    PROTOCOL = "protocol"
+    DOCUMENT = "document"
+    NO_CREDIT = "no_credit"
+    NOT_PERMITTED = "not_permitted"
+    UNREACHABLE = "unreachable"
+    INCOMPATIBLE = "incompatible"
+    CANCELED = "canceled"
+    OTHER = "other"
+
+
+class JobState(StrEnum):
+    """Where a broadcast job stands."""
+
+    RUNNING = "running"
+    COMPLETED = "completed"
+
+
+class FaxKey(NamedTuple):
+    """What identifies a fax over all runs."""
+
+    provider: str
+    account: str
+    direction: Direction
+    id: str
+
+
+class UsageKey(NamedTuple):
+    """What identifies a usage total over all runs."""
+
+    provider: str
+    account: str
+    direction: Direction
+    user: str | None
+    phone_number: str | None
+    since: datetime | None
+    until: datetime | None
+
+
+class JobKey(NamedTuple):
+    """What identifies a job over all runs."""
+
+    provider: str
+    account: str
+    id: str
+
+
+class _Record(BaseModel):
+    """A frozen record; `raw` is carried along, and is no part of what the record says."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    raw: Any = Field(default=None, exclude=True, repr=False)
+    """The vendor's own model: its names and values are not unified."""
+
+    def _said(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "raw"}
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self._said() == other._said()
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self._said().values()))
+
+    def __getstate__(self) -> dict[Any, Any]:
+        state = super().__getstate__()
+        return {**state, "__dict__": {**state["__dict__"], "raw": None}}
+
+    def __copy__(self) -> _Record:
+        return self.model_copy()
+
+
+class FaxRecord(_Record):
+    """One fax, sent or received; its repr shows key, status and `at` only."""
+
+    kind: Literal[Kind.FAXES] = Kind.FAXES
+    provider: str
+    account: str
+    id: str
+    direction: Direction
+    status: Status
+    status_code: str | None = None
+    """The vendor's own status, as it came."""
+    reason: Reason | None = None
+    """Why it failed; None where it did not."""
+    reason_text: str | None = None
+    user: str | None = None
+    sender: str | None = None
+    recipient_number: str | None = None
+    recipient_name: str | None = None
+    remote_id: str | None = None
+    """The other machine's CSID: written by a stranger."""
+    subject: str | None = None
+    reference: str | None = None
+    job_id: str | None = None
+    parent_id: str | None = None
+    """The first fax of the same broadcast."""
+    pages: int | None = None
+    """Pages that went through."""
+    pages_submitted: int | None = None
+    submitted_at: datetime | None = None
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    duration: timedelta | None = None
+    units: Decimal | None = None
+    """The vendor's charge units."""
+    cost: Decimal | None = None
+    """Money, in `currency`."""
+    currency: str | None = None
+    attempts: int | None = None
+    size: int | None = None
+    """Bytes."""
+
+    @property
+    def key(self) -> FaxKey:
+        """Provider, account, direction and id: unique, and the same in every run."""
+        return FaxKey(self.provider, self.account, self.direction, self.id)
+
+    @property
+    def at(self) -> datetime | None:
+        """When it happened: submitted, else completed, else started."""
+        return self.submitted_at or self.completed_at or self.started_at
+
+    def __repr__(self) -> str:
+        return f"FaxRecord({'/'.join(self.key)}, {self.status}, at={_iso(self.at)})"
+
+
+class UsageRecord(_Record):
+    """A user's or a number's totals over a time, as the vendor adds them up."""
+
+    kind: Literal[Kind.USAGE] = Kind.USAGE
+    provider: str
+    account: str
+    direction: Direction
+    user: str | None = None
+    phone_number: str | None = None
+    since: datetime | None = None
+    """As the vendor echoes it."""
+    until: datetime | None = None
+    """As the vendor echoes it."""
+    faxes: int | None = None
+    pages: int | None = None
+    units: Decimal | None = None
+    cost: Decimal | None = None
+    currency: str | None = None
+
+    @property
+    def key(self) -> UsageKey:
+        """Everything that tells one total from another."""
+        return UsageKey(
+            self.provider,
+            self.account,
+            self.direction,
+            self.user,
+            self.phone_number,
+            self.since,
+            self.until,
+        )
+
+    def __repr__(self) -> str:
+        span = f"{_iso(self.since)}..{_iso(self.until)}"
+        return f"UsageRecord({self.provider}/{self.account}/{self.direction}, {span})"
+
+
+class JobRecord(_Record):
+    """A broadcast job, as it stood when it was asked for."""
+
+    kind: Literal[Kind.JOBS] = Kind.JOBS
+    provider: str
+    account: str
+    id: str
+    bill_code: str | None = None
+    state: JobState
+    destinations: int | None = None
+    """Attempts completed so far; for a completed job, all of them."""
+    successful: int | None = None
+    failed: int | None = None
+
+    @property
+    def key(self) -> JobKey:
+        """Provider, account and id."""
+        return JobKey(self.provider, self.account, self.id)
+
+    def __repr__(self) -> str:
+        return f"JobRecord({'/'.join(self.key)}, {self.state})"
+
+
+Record = FaxRecord | UsageRecord | JobRecord
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

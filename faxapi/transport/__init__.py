@@ -1,0 +1,1 @@
+"""How the bytes move: one shared client, split pools, deadlines, retries. Knows no vendor."""

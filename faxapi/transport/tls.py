@@ -1,0 +1,77 @@
+"""Which certificates an account trusts, and which addresses it may speak to."""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from faxapi.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """A TLS setting: the public authorities, those of one file, or a context of the caller's.
+
+    Accounts with equal settings share connections and one context.
+    """
+
+    ca_file: Path | None = None
+    ssl_context: ssl.SSLContext | None = None
+
+    def context(self) -> ssl.SSLContext:
+        """The context, loaded once.
+
+        Raises:
+            ConfigurationError: The file cannot be read or holds no certificate.
+        """
+        return self.ssl_context or _load(self.ca_file)
+
+
+@cache
+def _load(ca_file: Path | None) -> ssl.SSLContext:
+    import certifi  # noqa: PLC0415 - only a connection needs it
+
+    try:
+        return ssl.create_default_context(cafile=ca_file or certifi.where())
+    except FileNotFoundError:
+        text = f"ca_file {str(ca_file)!r} does not exist"
+    except (OSError, ssl.SSLError):
+        text = f"ca_file {str(ca_file)!r} is not a file of PEM certificates"
+    raise ConfigurationError(text)
+
+
+def check_base_url(url: str, *, allow_insecure: bool) -> str:
+    """The base address without a slash at its end.
+
+    Raises:
+        ConfigurationError: It is no address, carries a login, query or fragment, or is not secure.
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+        _ = parts.port
+    except ValueError:
+        parts, host = urlsplit(""), None
+    if parts.scheme not in {"http", "https"} or not host:
+        message = "base_url is not an http or https address"
+        raise ConfigurationError(message, hint='Write it like "https://fax.example.com"')
+    if parts.username is not None or parts.query or parts.fragment:
+        message = "base_url carries a login, a query or a fragment"
+        raise ConfigurationError(message, hint="Give the credentials as their own arguments")
+    if parts.scheme == "http" and not (allow_insecure or _is_loopback(host)):
+        message = f"base_url for {host} is http, which would send the password readable by anyone"
+        raise ConfigurationError(message, hint="Use https, or pass allow_insecure=True")
+    return url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,84 @@
+"""The time a collection looks at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from faxapi.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A half-open span of time: `since` is in it, `until` is not; both aware, kept in UTC.
+
+    Raises:
+        ConfigurationError: A naive datetime, or an end that is not after the start.
+    """
+
+    since: datetime
+    until: datetime
+
+    def __post_init__(self) -> None:
+        for name in ("since", "until"):
+            moment = getattr(self, name)
+            if moment.tzinfo is None:
+                message = f"Window.{name} has no time zone"
+                raise ConfigurationError(
+                    message, hint="Give an aware datetime, such as datetime.now(timezone.utc)"
+                )
+            object.__setattr__(self, name, moment.astimezone(UTC))
+        if self.until <= self.since:
+            message = f"the window ends at {self.until} and starts at {self.since}"
+            raise ConfigurationError(message, hint="Its end must be after its start")
+
+    def __contains__(self, moment: datetime) -> bool:
+        return self.since <= moment < self.until
+
+    @classmethod
+    def last(cls, span: timedelta, *, now: datetime | None = None) -> Window:
+        """The `span` up to now, resolved when called."""
+        until = now or datetime.now(UTC)
+        return cls(until - span, until)
+
+    @classmethod
+    def day(cls, day: date, tz: str | tzinfo) -> Window:
+        """One calendar day of a time zone: 23 or 25 hours long where its clocks change."""
+        return cls.days(day, day + timedelta(days=1), tz)
+
+    @classmethod
+    def month(cls, year: int, month: int, tz: str | tzinfo) -> Window:
+        """One calendar month of a time zone."""
+        after = date(year + month // 12, month % 12 + 1, 1)
+        return cls.days(date(year, month, 1), after, tz)
+
+    @classmethod
+    def days(cls, first: date, after: date, tz: str | tzinfo) -> Window:
+        """The calendar days of a time zone from `first` up to, not with, `after`."""
+        where = zone(tz)
+        return cls(
+            datetime.combine(first, time(), tzinfo=where),
+            datetime.combine(after, time(), tzinfo=where),
+        )
+
+
+def zone(name: str | tzinfo) -> tzinfo:
+    """The zone of an IANA name, or the given zone itself.
+
+    Raises:
+        ConfigurationError: No such zone here.
+    """
+    if isinstance(name, tzinfo):
+        return name
+    if name.upper() == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        message = f"no time zone is called {name!r}"
+    raise ConfigurationError(
+        message,
+        hint='Use an IANA name such as "Europe/Rome"; where the system has no time zone data, '
+        "install the tzdata package",
+    )

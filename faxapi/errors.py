@@ -219,5 +219,7 @@ class CollectionFailed(FaxApiError, ExceptionGroup[FaxApiError]):
         self.args = (message, exceptions)
 
     def derive(self, excs: Sequence[FaxApiError], /) -> Self:  # type: ignore[override]
-        """Keep the type when `except*` splits the group."""
-        return type(self)(self.message, excs)
+        """Keep type and place when `except*` splits the group."""
+        part = type(self)(self.message, excs)
+        part.__dict__.update(self.__dict__)
+        return part

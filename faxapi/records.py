@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 
 class Kind(StrEnum):
@@ -96,12 +96,13 @@ class JobKey(NamedTuple):
     id: str
 
 
-class _Record(BaseModel):
+_Shown = list[tuple[str | None, Any]]
+
+
+class _Record(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True):
     """A frozen record; `raw` is carried along, and is no part of what the record says."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    raw: Any = Field(default=None, exclude=True, repr=False)
+    raw: Any = Field(default=None, exclude=True)
     """The vendor's own model: its names and values are not unified."""
 
     def _said(self) -> dict[str, Any]:
@@ -119,11 +120,8 @@ class _Record(BaseModel):
         state = super().__getstate__()
         return {**state, "__dict__": {**state["__dict__"], "raw": None}}
 
-    def __copy__(self) -> _Record:
-        return self.model_copy()
 
-
-class FaxRecord(_Record):
+class FaxRecord(_Record, frozen=True):
     """One fax, sent or received; its repr shows key, status and `at` only."""
 
     kind: Literal[Kind.FAXES] = Kind.FAXES
@@ -151,9 +149,9 @@ class FaxRecord(_Record):
     pages: int | None = None
     """Pages that went through."""
     pages_submitted: int | None = None
-    submitted_at: datetime | None = None
-    started_at: datetime | None = None
-    completed_at: datetime | None = None
+    submitted_at: AwareDatetime | None = None
+    started_at: AwareDatetime | None = None
+    completed_at: AwareDatetime | None = None
     duration: timedelta | None = None
     units: Decimal | None = None
     """The vendor's charge units."""
@@ -174,11 +172,16 @@ class FaxRecord(_Record):
         """When it happened: submitted, else completed, else started."""
         return self.submitted_at or self.completed_at or self.started_at
 
-    def __repr__(self) -> str:
-        return f"FaxRecord({'/'.join(self.key)}, {self.status}, at={_iso(self.at)})"
+    def __repr_args__(self) -> _Shown:
+        """Key, status and time: records are logged, and the rest is personal data."""
+        return [
+            ("key", "/".join(self.key)),
+            ("status", str(self.status)),
+            ("at", _iso(self.at)),
+        ]
 
 
-class UsageRecord(_Record):
+class UsageRecord(_Record, frozen=True):
     """A user's or a number's totals over a time, as the vendor adds them up."""
 
     kind: Literal[Kind.USAGE] = Kind.USAGE
@@ -187,9 +190,9 @@ class UsageRecord(_Record):
     direction: Direction
     user: str | None = None
     phone_number: str | None = None
-    since: datetime | None = None
+    since: AwareDatetime | None = None
     """As the vendor echoes it."""
-    until: datetime | None = None
+    until: AwareDatetime | None = None
     """As the vendor echoes it."""
     faxes: int | None = None
     pages: int | None = None
@@ -210,12 +213,16 @@ class UsageRecord(_Record):
             self.until,
         )
 
-    def __repr__(self) -> str:
-        span = f"{_iso(self.since)}..{_iso(self.until)}"
-        return f"UsageRecord({self.provider}/{self.account}/{self.direction}, {span})"
+    def __repr_args__(self) -> _Shown:
+        """The key without user and number: records are logged, and those are personal data."""
+        return [
+            ("key", f"{self.provider}/{self.account}/{self.direction}"),
+            ("since", _iso(self.since)),
+            ("until", _iso(self.until)),
+        ]
 
 
-class JobRecord(_Record):
+class JobRecord(_Record, frozen=True):
     """A broadcast job, as it stood when it was asked for."""
 
     kind: Literal[Kind.JOBS] = Kind.JOBS
@@ -234,8 +241,9 @@ class JobRecord(_Record):
         """Provider, account and id."""
         return JobKey(self.provider, self.account, self.id)
 
-    def __repr__(self) -> str:
-        return f"JobRecord({'/'.join(self.key)}, {self.state})"
+    def __repr_args__(self) -> _Shown:
+        """Key and state."""
+        return [("key", "/".join(self.key)), ("state", str(self.state))]
 
 
 Record = FaxRecord | UsageRecord | JobRecord

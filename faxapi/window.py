@@ -21,17 +21,13 @@ class Window:
     until: datetime
 
     def __post_init__(self) -> None:
-        for name in ("since", "until"):
-            moment = getattr(self, name)
-            if moment.tzinfo is None:
-                message = f"Window.{name} has no time zone"
-                raise ConfigurationError(
-                    message, hint="Give an aware datetime, such as datetime.now(timezone.utc)"
-                )
-            object.__setattr__(self, name, moment.astimezone(UTC))
+        object.__setattr__(self, "since", _utc("since", self.since))
+        object.__setattr__(self, "until", _utc("until", self.until))
         if self.until <= self.since:
-            message = f"the window ends at {self.until} and starts at {self.since}"
-            raise ConfigurationError(message, hint="Its end must be after its start")
+            raise ConfigurationError(
+                f"the window ends at {self.until} and starts at {self.since}",
+                hint="Its end must be after its start",
+            )
 
     def __contains__(self, moment: datetime) -> bool:
         return self.since <= moment < self.until
@@ -61,6 +57,20 @@ class Window:
             datetime.combine(first, time(), tzinfo=where),
             datetime.combine(after, time(), tzinfo=where),
         )
+
+
+def _utc(name: str, moment: date) -> datetime:
+    # A plain date, where no type checker looked, has no zone either.
+    if not isinstance(moment, datetime) or moment.utcoffset() is None:
+        raise ConfigurationError(
+            f"Window.{name} has no time zone",
+            hint="Give an aware datetime, such as datetime.now(timezone.utc)",
+        )
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        pass
+    raise ConfigurationError(f"Window.{name} is beyond the calendar")
 
 
 def zone(name: str | tzinfo) -> tzinfo:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from enum import IntEnum, StrEnum
+from functools import cache, reduce
 from types import UnionType
 from typing import (
     TYPE_CHECKING,
     Annotated,
     Any,
     ClassVar,
+    NamedTuple,
     TypeVar,
+    Union,
     get_args,
     get_origin,
 )
@@ -21,15 +23,18 @@ from typing import (
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from faxapi.errors import DecodeError
+from faxapi.wire.scalars import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pydantic_core import ErrorDetails
 
     from faxapi.wire.scalars import Reading
 
 ModelT = TypeVar("ModelT", bound="VendorModel")
+
+_SECOND = Unit(timedelta(seconds=1))
 
 
 class VendorModel(BaseModel):
@@ -57,7 +62,17 @@ class VendorModel(BaseModel):
     @classmethod
     def wire_type(cls, attribute: str) -> type | ListOf:
         """The type that an attribute has on the wire: an enumeration is its number or text."""
-        return _wire_type(cls.model_fields[attribute].annotation)
+        field = cls.model_fields[attribute]
+        # Services count whole seconds; a part of a minute needs a decimal.
+        return int if _SECOND in field.metadata else _wire_type(field.annotation)
+
+    def wire_value(self, attribute: str) -> Any:  # noqa: ANN401 - any attribute's
+        """An attribute's value as the wire has it: a span of time is a number of its unit."""
+        value = getattr(self, attribute)
+        if not isinstance(value, timedelta):
+            return value
+        metadata = type(self).model_fields[attribute].metadata
+        return next(unit for unit in metadata if isinstance(unit, Unit)).count(value)
 
     @classmethod
     def wire_names(cls) -> Mapping[str, str]:
@@ -88,23 +103,24 @@ def list_field(name: str, *others: str) -> Any:  # noqa: ANN401 - stands in for 
 
 
 def to_items(value: Any) -> Any:  # noqa: ANN401 - pydantic checks the items
-    """An array's items, whether the answer wraps none, one or many; nil items are left out."""
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return ()
+    """An array's items, whether the answer wraps none, one or many; nil and empty ones left out."""
     if isinstance(value, dict) and len(value) == 1:
         (inner,) = value.values()
-        if inner is None or isinstance(inner, dict | list):
+        if _is_nothing(inner) or isinstance(inner, dict | list):
             value = inner
-    if isinstance(value, dict):
-        return (value,)
-    return tuple(each for each in value or () if each is not None)
+    items = value if isinstance(value, list | tuple) else [value]
+    return tuple(each for each in items if not _is_nothing(each))
+
+
+def _is_nothing(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _wire_type(annotation: Any) -> type | ListOf:  # noqa: ANN401 - any annotation
     arguments: list[Any] = [each for each in get_args(annotation) if each not in {type(None), ...}]
     if get_origin(annotation) is tuple:
         return ListOf(arguments[0], arguments[0].__name__)
-    if get_origin(annotation) is Annotated or isinstance(annotation, UnionType):
+    if get_origin(annotation) in {Annotated, Union, UnionType}:
         return _wire_type(arguments[0])
     if issubclass(annotation, IntEnum):
         return int
@@ -121,40 +137,44 @@ def decode(model: type[ModelT], values: object, reading: Reading, *, path: str) 
     Raises:
         DecodeError: A value does not fit; the error names its path and the reason, never the value.
     """
+    if _is_nothing(values):
+        values = {}
     if isinstance(values, dict):
-        known = _known(model)
-        if not values.keys() <= known:
-            reading.unknown.update(f"{path}/{name}" for name in values if name not in known)
+        _count_unknown(model, values, reading, path)
     validate: Callable[..., ModelT] = model.__pydantic_validator__.validate_python
     try:
         return validate(values, context=reading)
     except ValidationError as error:
         problems = error.errors(include_url=False)
     # ASMX writes a missing number as an empty element. It is rare, so only a row that fails pays.
-    if any(_is_blank(problem) for problem in problems):
+    blanks = [problem["loc"] for problem in problems if _is_nothing(problem["input"])]
+    if blanks:
         try:
-            return validate(_without(values, problems), context=reading)
+            return validate(reduce(_without_blank, blanks, values), context=reading)
         except ValidationError as error:
             problems = error.errors(include_url=False)
-    text = "; ".join(_describe(problem, path) for problem in problems)
-    raise DecodeError(text)
+    text = "; ".join(_describe(problem, path) for problem in problems[:_MOST_PROBLEMS])
+    more = f"; and {len(problems) - _MOST_PROBLEMS} more" if problems[_MOST_PROBLEMS:] else ""
+    raise DecodeError(text + more)
 
 
-def _is_blank(problem: ErrorDetails) -> bool:
-    value = problem["input"]
-    return isinstance(value, str) and not value.strip()
+_MOST_PROBLEMS = 3
 
 
-def _without(values: Any, problems: list[ErrorDetails]) -> Any:  # noqa: ANN401 - an answer's values
-    """The values with each blank that a model refused set to None."""
-    values = copy.deepcopy(values)
-    for problem in filter(_is_blank, problems):
-        *parents, last = problem["loc"]
-        place = values
-        for step in parents:
-            place = place[step]
-        place[last] = None
-    return values
+def _without_blank(value: Any, place: tuple[int | str, ...]) -> Any:  # noqa: ANN401 - an answer's values
+    """A copy in which the blank at a place is None; past a field, a place names union members."""
+    if _is_nothing(value):
+        return None
+    if not place:
+        return value
+    step, *rest = place
+    if isinstance(step, int):
+        items = list(to_items(value))
+        items[step : step + 1] = [_without_blank(item, (*rest,)) for item in items[step : step + 1]]
+        return items
+    if isinstance(value, dict) and step in value:
+        return {**value, step: _without_blank(value[step], (*rest,))}
+    return value
 
 
 def _describe(problem: ErrorDetails, path: str) -> str:
@@ -162,18 +182,39 @@ def _describe(problem: ErrorDetails, path: str) -> str:
     return f"{where}: {problem['msg']}"
 
 
-_KNOWN: dict[type[VendorModel], frozenset[str]] = {}
+class _Names(NamedTuple):
+    """The names that a model reads, and the models of those that hold structures."""
+
+    known: frozenset[str]
+    inner: dict[str, type[VendorModel]]
 
 
-def _known(model: type[VendorModel]) -> frozenset[str]:
-    """The names that a model reads, each alias of a choice among them."""
-    if model not in _KNOWN:
-        model.model_rebuild()
-        _KNOWN[model] = frozenset(
-            str(choice)
-            for field in model.model_fields.values()
-            for choice in (
-                getattr(field.validation_alias, "choices", None) or [field.validation_alias]
-            )
-        )
-    return _KNOWN[model]
+def _count_unknown(
+    model: type[VendorModel], values: Mapping[str, object], reading: Reading, path: str
+) -> None:
+    names = _names(model)
+    if not values.keys() <= names.known:
+        reading.unknown.update(f"{path}/{name}" for name in values if name not in names.known)
+    for name, inner in names.inner.items():
+        for item in to_items(values.get(name)):
+            if isinstance(item, dict):
+                _count_unknown(inner, item, reading, f"{path}/{name}")
+
+
+@cache
+def _names(model: type[VendorModel]) -> _Names:
+    model.model_rebuild()
+    known: dict[str, type[VendorModel] | None] = {}
+    for name, field in model.model_fields.items():
+        inner = next(_models_in(field.annotation), None)
+        choices = getattr(field.validation_alias, "choices", [field.validation_alias or name])
+        known |= {str(choice): inner for choice in choices}
+    return _Names(frozenset(known), {name: inner for name, inner in known.items() if inner})
+
+
+def _models_in(annotation: Any) -> Iterator[type[VendorModel]]:  # noqa: ANN401 - any annotation
+    """Each vendor's structure that an annotation names, such as `tuple[Item, ...] | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, VendorModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models_in(argument)

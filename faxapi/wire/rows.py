@@ -15,21 +15,26 @@ from faxapi.wire.xml import (
     ReferenceFilter,
     is_nil,
     local_name,
+    not_an_envelope,
     not_well_formed,
     parser,
+    too_deep,
 )
 
 Row = dict[str, str | None]
 
 # A fault or an error page is far smaller; a vendor's row far smaller still.
-_MAX_OUTSIDE = 1 << 20
+_MOST_BETWEEN_ROWS = 1 << 20
+# A vendor's rows have some 30 fields. A stranger's answer could have a new name in every element.
+_MOST_NAMES = 1000
 
 
 class RowReader:
     """Turns chunks of a SOAP answer into row dicts by local name.
 
-    A nil field is None, an empty one `""`, a nil row nothing. What stands outside the rows is in
-    `siblings` once `close` was called; an answer without rows is whole in `small`, for faults.
+    A nil field is None, as is one that holds elements: vendors' rows are flat. An empty one is
+    `""`, a nil row is nothing. What stands outside the rows is in `siblings` once `close` was
+    called; an answer without rows is whole in `small`, for faults.
 
     Args:
         row: The row element's local name.
@@ -47,7 +52,7 @@ class RowReader:
         self._text: list[str] = []
         self._done: list[Row] = []
         self._head: list[bytes] = []
-        self._outside = 0
+        self._since_row = 0
         self._names = _LocalNames()
         self._prologue = Prologue()
         self._references = ReferenceFilter()
@@ -59,13 +64,14 @@ class RowReader:
     @property
     def small(self) -> bytes | None:
         """The whole answer if it held no row, else None."""
-        return b"".join(self._head) if not self.count else None
+        return None if self.count else b"".join(self._head)
 
     def feed(self, chunk: bytes) -> list[Row]:
         """The rows that this chunk completes.
 
         Raises:
-            DecodeError: The answer is not well-formed, or not a SOAP envelope.
+            DecodeError: The answer is not well-formed, not a SOAP envelope, or goes on and on
+                without a row.
         """
         return self._parse(self._prologue.feed(self._references.feed(chunk)), final=False)
 
@@ -79,22 +85,22 @@ class RowReader:
 
     def _parse(self, data: bytes, *, final: bool) -> list[Row]:
         if not self.count:
-            self._keep(data)
+            self._head.append(data)
         try:
             self._parser.Parse(data, final)
         except expat.ExpatError as error:
-            problem = not_well_formed(error, rows=self.count)
+            problem = not_well_formed(error, rows=self.count, start=self.small or b"")
         else:
-            done, self._done = self._done, []
-            return done
+            return self._take(len(data))
         raise problem
 
-    def _keep(self, data: bytes) -> None:
-        self._head.append(data)
-        self._outside += len(data)
-        if self._outside > _MAX_OUTSIDE:
-            message = f"the answer has no <{self._row_name}> in its first {_MAX_OUTSIDE} bytes"
+    def _take(self, size: int) -> list[Row]:
+        done, self._done = self._done, []
+        self._since_row = 0 if done else self._since_row + size
+        if self._since_row > _MOST_BETWEEN_ROWS:
+            message = f"the answer goes on for {self._since_row} bytes without a <{self._row_name}>"
             raise DecodeError(message)
+        return done
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
@@ -103,35 +109,32 @@ class RowReader:
         self._text.clear()
         if self._row is None:
             self._start_outside(self._names[name])
-        elif self._depth > MAX_DEPTH:
-            message = f"the answer nests elements deeper than {MAX_DEPTH}"
-            raise DecodeError(message)
+        if self._depth > MAX_DEPTH:
+            raise too_deep()
 
     def _start_outside(self, name: str) -> None:
         if self._depth == 1 and name != "Envelope":
-            message = f"the answer is a <{name}> document, not a SOAP envelope"
-            raise DecodeError(message)
+            raise not_an_envelope(name)
         if name == self._row_name:
             self._row = {}
             self._row_depth = self._depth
 
     def _end(self, name: str) -> None:
-        depth = self._depth
-        self._depth -= 1
+        name = self._names[name]
         if self._row is None:
             if self._leaf:
-                self.siblings[self._names[name]] = None if self._nil else "".join(self._text)
-        elif depth == self._row_depth + 1:
+                self.siblings[name] = None if self._nil else "".join(self._text)
+        elif self._depth == self._row_depth + 1:
             leaf = self._leaf and not self._nil
-            self._row[self._names[name]] = "".join(self._text) if leaf else None
-        elif depth == self._row_depth:
-            self._end_row()
+            self._row[name] = "".join(self._text) if leaf else None
+        elif self._depth == self._row_depth:
+            self._end_row(self._row)
+        self._depth -= 1
         self._leaf = self._nil = False
-        self._text.clear()
 
-    def _end_row(self) -> None:
-        if self._row is not None and not self._nil:
-            self._done.append(self._row)
+    def _end_row(self, row: Row) -> None:
+        if not self._nil:
+            self._done.append(row)
             self.count += 1
             self._head.clear()
         self._row = None
@@ -141,5 +144,8 @@ class _LocalNames(dict[str, str]):
     """Local names, each cut once."""
 
     def __missing__(self, name: str) -> str:
+        if len(self) >= _MOST_NAMES:
+            message = f"the answer has more than {_MOST_NAMES} different elements"
+            raise DecodeError(message)
         local = self[name] = local_name(name)
         return local

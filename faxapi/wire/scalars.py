@@ -13,17 +13,22 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationInfo
+from pydantic import Base64Bytes, BeforeValidator, Field, ValidationInfo
 
 from faxapi.errors import ConfigurationError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # .NET's DateTime.MinValue and MaxValue, and SQL Server's smalldatetime zero.
 _NO_YEARS = frozenset({1, 1900, 9999})
-_MICROSOFT_JSON = re.compile(r"\\?/Date\((-?\d{1,15})(?:[+-]\d{4})?\)\\?/")
-# Openfax's pages of 2010 write times in the American way, and so may its service.
-_AMERICAN = ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y")
-_CLOCK_SPAN = re.compile(r"(?:(\d+):)?(\d+):(\d{1,2}(?:\.\d+)?)")
+_MICROSOFT_JSON = re.compile(r"\\?/Date\((-?[0-9]{1,15})(?:[+-][0-9]{4})?\)\\?/")
+# Openfax's pages of 2010 write times in the American way, and so may its service. Not strptime:
+# what it takes for AM and PM depends on the process's locale.
+_AMERICAN = re.compile(
+    r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})"
+    r"(?:\s+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?:\s?([AP])M)?)?",
+    re.IGNORECASE,
+)
+_CLOCK_SPAN = re.compile(r"(?:([0-9]+):)?([0-9]+):([0-9]{1,2}(?:\.[0-9]+)?)")
 
 
 @dataclass(slots=True)
@@ -41,19 +46,38 @@ class Reading:
     unknown: Counter[str] = field(default_factory=Counter)
 
 
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a span of time is counted in on the wire; stands in a field's annotation."""
+
+    length: timedelta
+
+    def count(self, span: timedelta) -> Decimal:
+        """The span as a number of this unit."""
+        tick = timedelta(microseconds=1)
+        return Decimal(span // tick) / Decimal(self.length // tick)
+
+
 def parse_time(text: str, reading: Reading) -> datetime | None:
     """A vendor's time in UTC; None for every value that stands for no time.
 
     Raises:
         ValueError: It is no time; the message does not repeat it.
     """
-    moment: datetime | None
+    text = text.strip()
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        moment = _unusual_time(text)
+        pass
+    else:
+        return _in_utc(moment, reading)
+    unusual = _unusual_time(text)
+    return None if unusual is None else _in_utc(unusual, reading)
+
+
+def _in_utc(moment: datetime, reading: Reading) -> datetime | None:
     # Before any conversion: year 1 or 9999 overflows in most zones.
-    if moment is None or moment.year in _NO_YEARS:
+    if moment.year in _NO_YEARS:
         return None
     if moment.tzinfo is None:
         reading.zone_assumed = True
@@ -62,18 +86,28 @@ def parse_time(text: str, reading: Reading) -> datetime | None:
 
 
 def _unusual_time(text: str) -> datetime | None:
-    text = text.strip()
     if not text or text.startswith("0000-00-00"):
         return None
     if microsoft := _MICROSOFT_JSON.fullmatch(text):
         return _from_milliseconds(int(microsoft[1]))
-    for form in _AMERICAN:
-        try:
-            return datetime.strptime(text, form)  # noqa: DTZ007 - the caller gives it the account's zone
-        except ValueError:
-            continue
-    message = "not a date and time"
-    raise ValueError(message)
+    moment = _from_american(text)
+    if moment is None:
+        raise ValueError("not a date and time")
+    return moment
+
+
+def _from_american(text: str) -> datetime | None:
+    """A time written in the American way, None if it is not."""
+    if not (found := _AMERICAN.fullmatch(text)):
+        return None
+    *parts, half = found.groups()
+    month, day, year, hour, minute, second = (int(part or 0) for part in parts)
+    if half:
+        hour = hour % 12 + (12 if half in "Pp" else 0)
+    try:
+        return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the caller gives it the account's zone
+    except ValueError:
+        return None
 
 
 def _from_milliseconds(milliseconds: int) -> datetime | None:
@@ -84,23 +118,30 @@ def _from_milliseconds(milliseconds: int) -> datetime | None:
         return None
 
 
-def format_time(moment: date, zone: tzinfo) -> str:
+def format_time(moment: date, zone: tzinfo, name: str = "the time") -> str:
     """A time as .NET services read it: `yyyy-MM-ddTHH:mm:ss` on the vendor's clock.
 
     A plain date is midnight there.
 
     Raises:
-        ConfigurationError: A naive datetime.
+        ConfigurationError: A naive datetime, or one that no calendar of that zone has.
     """
     if not isinstance(moment, datetime):
         return f"{moment.isoformat()}T00:00:00"
-    if moment.tzinfo is None:
-        message = "a datetime without a time zone"
-        raise ConfigurationError(message, hint="Give an aware datetime or a date")
-    return moment.astimezone(zone).strftime("%Y-%m-%dT%H:%M:%S").rjust(19, "0")
+    if moment.utcoffset() is None:
+        raise ConfigurationError(
+            f"{name} is a datetime without a time zone", hint="Give an aware datetime or a date"
+        )
+    try:
+        local = moment.astimezone(zone)
+    except OverflowError:
+        local = None
+    if local is None:
+        raise ConfigurationError(f"{name} is at the end of the calendar")
+    return local.replace(tzinfo=None).isoformat(timespec="seconds")
 
 
-def parse_span(value: object, unit: timedelta) -> timedelta | None:
+def parse_span(value: str | float | Decimal, unit: timedelta) -> timedelta | None:
     """A span given as a number of `unit` or as `h:mm:ss`; None if blank or not finite.
 
     Raises:
@@ -118,8 +159,7 @@ def parse_span(value: object, unit: timedelta) -> timedelta | None:
         return unit * float(number) if number.is_finite() else None
     except (InvalidOperation, OverflowError):
         pass
-    message = "not a span of time"
-    raise ValueError(message)
+    raise ValueError("not a span of time")
 
 
 def _time(value: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - pydantic checks what is no text
@@ -137,7 +177,7 @@ def _seconds(value: Any) -> Any:  # noqa: ANN401 - pydantic checks what is no nu
 
 
 def _span(value: Any, unit: timedelta) -> Any:  # noqa: ANN401 - pydantic checks what is no number
-    return value if value is None or isinstance(value, timedelta) else parse_span(value, unit)
+    return parse_span(value, unit) if isinstance(value, str | int | float | Decimal) else value
 
 
 # A blank number or flag is None: `decode` sees to it, since a validator for each costs more than
@@ -145,8 +185,10 @@ def _span(value: Any, unit: timedelta) -> Any:  # noqa: ANN401 - pydantic checks
 Text = str | None
 Integer = int | None
 Flag = bool | None
-# As many digits as .NET's decimal can have, and finite: arithmetic on it cannot overflow.
-Amount = Annotated[Decimal | None, Field(max_digits=38, allow_inf_nan=False)]
+# As many digits as SQL Server's decimal can have (.NET's has 29), and finite, as pydantic has it
+# unless told otherwise: arithmetic on it cannot overflow.
+Amount = Annotated[Decimal | None, Field(max_digits=38)]
+Binary = Base64Bytes | None
 Time = Annotated[datetime | None, BeforeValidator(_time)]
-Minutes = Annotated[timedelta | None, BeforeValidator(_minutes)]
-Seconds = Annotated[timedelta | None, BeforeValidator(_seconds)]
+Minutes = Annotated[timedelta | None, Unit(timedelta(minutes=1)), BeforeValidator(_minutes)]
+Seconds = Annotated[timedelta | None, Unit(timedelta(seconds=1)), BeforeValidator(_seconds)]

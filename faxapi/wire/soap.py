@@ -6,17 +6,20 @@ itself by it, and the documentation lists it.
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
-from enum import IntEnum, StrEnum
+from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pydantic import SecretStr
 
 from faxapi.errors import ConfigurationError, DecodeError, ProviderFault
 from faxapi.wire.models import ListOf, VendorModel
 from faxapi.wire.scalars import format_time
-from faxapi.wire.xml import to_tree
+from faxapi.wire.xml import not_an_envelope, shown, to_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -79,9 +82,12 @@ class SoapOperation(Generic[AnswerT]):
         name: The vendor's name.
         request: Its parameters, in wire order.
         response: What stands in `<NameResponse>`, in wire order.
-        answer: Path of the part of the response that the caller wants; "" for none of it.
-        returns: The type of that part.
+        answer: Path of the part of the response that the caller wants; "" for the whole response.
+            Where the vendor leaves the place open, several paths with `|` between them: the first
+            with elements in it counts.
+        returns: The type of that part; None if the caller wants none of it.
         code: Path of the vendor's result code in the response, "" where it has none.
+        code_required: Whether an answer without its code is unreadable.
         row: The row element's local name, if the answer is a list that is streamed.
         idempotent: Whether it only reads, so that it may be sent again.
         source: Where the vendor or a witness says so.
@@ -94,6 +100,7 @@ class SoapOperation(Generic[AnswerT]):
     returns: type[AnswerT] | ListOf | None = None
     answer: str = ""
     code: str = ""
+    code_required: bool = True
     row: str = ""
     idempotent: bool = False
     source: str = ""
@@ -181,10 +188,9 @@ def encode_element(element: Element, value: object, *, zone: tzinfo = UTC) -> st
         ConfigurationError: A None for a number, flag or time: the service would read it as 0.
     """
     if value is None:
-        if element.type in _VALUE_TYPES and element.credential is None:
-            message = f"{element.name} is not given"
+        if element.type in _VALUE_TYPES:
             raise ConfigurationError(
-                message,
+                f"{element.name} is not given",
                 hint="The service reads a missing number, flag or time as 0, false or year 1; "
                 "read the present values first and change a copy of them",
             )
@@ -213,26 +219,30 @@ def _content(kind: type | ListOf, value: Any, name: str, zone: tzinfo) -> str:  
         )
     if isinstance(value, VendorModel):
         return "".join(
-            encode_element(element, getattr(value, attribute), zone=zone)
+            encode_element(element, value.wire_value(attribute), zone=zone)
             for attribute, element in zip(
                 type(value).model_fields, elements_of(type(value)), strict=True
             )
         )
-    return escape(_scalar(value, zone), name)
+    return escape(_scalar(value, name, zone), name)
 
 
-def _scalar(value: Any, zone: tzinfo) -> str:  # noqa: ANN401 - any scalar
-    if hasattr(value, "get_secret_value"):
-        value = value.get_secret_value()
+def _scalar(value: Any, name: str, zone: tzinfo) -> str:  # noqa: ANN401 - any scalar
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, Enum):
+        value = value.value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, IntEnum):
-        return str(value.value)
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal) and value.is_finite():
         return f"{value:f}"
     if isinstance(value, date):
-        return format_time(value, zone)
-    return str(value)
+        return format_time(value, zone, name)
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, str | int):
+        return str(value)
+    raise ConfigurationError(f"{name} is a {type(value).__name__} that a request cannot carry")
 
 
 # A carriage return would otherwise come out as a line feed (XML 1.0, section 2.11).
@@ -241,15 +251,18 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def escape(text: str, name: str = "the value") -> str:
-    """Text for an element or an attribute.
+    """Text for an element or for an attribute in double quotes.
 
     Raises:
-        ConfigurationError: A control character, which no XML 1.0 document can hold.
+        ConfigurationError: A character that no XML 1.0 document can hold, even as a reference.
     """
-    if _NOT_XML.search(text):
-        message = f"{name} holds a control character that XML cannot carry"
-        raise ConfigurationError(message, hint="Remove it")
-    return text.translate(_ESCAPES)
+    if not _NOT_XML.search(text):
+        return text.translate(_ESCAPES)
+    # It may be a password, and some tools log a traceback with the variables of its frames.
+    del text
+    raise ConfigurationError(
+        f"{name} holds a control character that XML cannot carry", hint="Remove it"
+    )
 
 
 def parse_response(operation: SoapOperation[Any], body: bytes) -> Tree:
@@ -260,11 +273,11 @@ def parse_response(operation: SoapOperation[Any], body: bytes) -> Tree:
         DecodeError: It is no SOAP answer, or another operation's.
     """
     content = _body(to_tree(body))
-    response = content.get(f"{operation.name}Response")
-    if response is None and f"{operation.name}Response" not in content:
-        found = ", ".join(f"<{name}>" for name in content) or "nothing"
-        message = f"the answer holds {found} instead of <{operation.name}Response>"
-        raise DecodeError(message)
+    name = f"{operation.name}Response"
+    if name not in content:
+        found = ", ".join(map(shown, content)) or "nothing"
+        raise DecodeError(f"the answer holds {found} instead of <{name}>")
+    response = content[name]
     return response if isinstance(response, dict) else {}
 
 
@@ -280,20 +293,21 @@ def parse_fault(body: bytes) -> ProviderFault | None:
 
 
 def _body(tree: Mapping[str, Any]) -> Tree:
-    root = next(iter(tree), "")
+    (root,) = tree
     if root != "Envelope":
-        message = f"the answer is a <{root}> document, not a SOAP envelope"
-        raise DecodeError(message)
+        raise not_an_envelope(root)
     envelope = tree[root]
     content = envelope.get("Body") if isinstance(envelope, dict) else None
     if not isinstance(content, dict):
-        content = {}
-    if isinstance(fault := content.get("Fault"), dict):
-        raise _fault(fault)
+        return {}
+    if "Fault" in content:
+        raise _fault(content["Fault"])
     return content
 
 
-def _fault(fault: Tree) -> ProviderFault:
+def _fault(fault: object) -> ProviderFault:
+    """The fault of either version: 1.1 has its parts under their own names, 1.2 one level down."""
+    fault = fault if isinstance(fault, dict) else {}
     code, text = fault.get("faultcode"), fault.get("faultstring")
     if isinstance(outer := fault.get("Code"), dict):
         code = outer.get("Value")
@@ -316,15 +330,16 @@ def _texts(value: object) -> Iterator[str]:
             yield each.strip()
 
 
-_STACK_LINE = re.compile(r"^\s+at [\w.]+.*$", re.MULTILINE)
+_STACK_LINE = re.compile(r"^\s+at \S.*\(", re.MULTILINE)
 _LONGEST_MESSAGE = 300
 
 
 def _useful(text: str) -> str:
     """The innermost exception's message: the last one before any stack trace."""
     before = text[: stack.start()] if (stack := _STACK_LINE.search(text)) else text
-    message = before.split(" ---> ")[-1].strip()
-    return " ".join(message.split())[:_LONGEST_MESSAGE].rstrip(".")
+    messages = [" ".join(message.split()) for message in before.split("--->")]
+    innermost = next(filter(None, reversed(messages)), "")
+    return innermost[:_LONGEST_MESSAGE].rstrip(".")
 
 
 def at_path(tree: Tree, path: str) -> Any:  # noqa: ANN401 - any part of an answer
@@ -333,12 +348,3 @@ def at_path(tree: Tree, path: str) -> Any:  # noqa: ANN401 - any part of an answ
     for step in path.split("/"):
         value = value.get(step) if isinstance(value, dict) else None
     return value
-
-
-def items_of(value: object, item: str) -> list[Any]:
-    """A list's items, whether the answer holds none, one or many; nil items are left out."""
-    if not isinstance(value, dict):
-        return []
-    found = value.get(item)
-    items = found if isinstance(found, list) else [found]
-    return [each for each in items if each is not None]

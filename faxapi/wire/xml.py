@@ -16,16 +16,26 @@ MAX_DEPTH = 64
 # .NET writes control characters of a stranger's CSID as references that no XML parser accepts
 # (XML 1.0, section 2.2: the production Char).
 _FORBIDDEN_REFERENCE = re.compile(
-    rb"&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45])|x0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[fF]{3}[eEfF]));"
+    rb"&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45])"
+    rb"|x0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[fF]{3}[eEfF]));"
 )
 _REPLACEMENT = b"&#xFFFD;"
 # Long enough for a zero-padded reference, short enough that it costs nothing to hold back.
 _LONGEST_REFERENCE = 64
-_TYPE_DECLARATION = "the answer declares a document type, which faxapi refuses"
+# The bytes of a UTF-8 byte-order mark and of white space. No document begins with one of them, so
+# a mark that is cut by a chunk's end needs no memory.
+_BEFORE_THE_START = b"\xef\xbb\xbf \t\r\n"
+# Those that expat knows by itself, and the one of old Windows servers. Python would look up any
+# other name that a stranger writes among its codecs, and some of those raise errors of their own.
+_ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii", "iso-8859-1", "windows-1252"})
+_LONGEST_NAME = 60
 
 
 class ReferenceFilter:
-    """Replaces forbidden character references in a stream of chunks by U+FFFD."""
+    """Replaces forbidden character references in a stream of chunks by U+FFFD.
+
+    It does so in CDATA sections and comments too, where they are plain text; ASP.NET writes none.
+    """
 
     def __init__(self) -> None:
         self._held = b""
@@ -54,7 +64,7 @@ class Prologue:
         """The chunk without what may not stand before a declaration."""
         if self._started:
             return chunk
-        chunk = chunk.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
+        chunk = chunk.lstrip(_BEFORE_THE_START)
         self._started = bool(chunk)
         return chunk
 
@@ -63,13 +73,32 @@ def parser() -> expat.XMLParserType:
     """An expat parser that refuses document types, and with them every entity."""
     made = expat.ParserCreate()
     made.buffer_text = True
+    made.XmlDeclHandler = _check_encoding
     made.StartDoctypeDeclHandler = _refuse_doctype
     return made
+
+
+def _check_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
+    if encoding and encoding.lower() not in _ENCODINGS:
+        message = "the answer declares an encoding that faxapi does not read"
+        raise DecodeError(message)
+
+
+def _refuse_doctype(name: str, *_: object) -> None:
+    if name.lower() == "html":
+        raise not_an_envelope(name)
+    message = "the answer declares a document type, which faxapi refuses"
+    raise DecodeError(message)
 
 
 def local_name(name: str) -> str:
     """The name without its prefix."""
     return name.rpartition(":")[2]
+
+
+def shown(name: str) -> str:
+    """An element's name for an error's text, which a stranger's answer must not fill."""
+    return f"<{name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + '…'}>"
 
 
 def is_nil(attributes: dict[str, str]) -> bool:
@@ -80,15 +109,31 @@ def is_nil(attributes: dict[str, str]) -> bool:
     )
 
 
-def not_well_formed(error: expat.ExpatError, *, rows: int | None = None) -> DecodeError:
-    """The error for XML that expat refuses; it names the place, never the text there."""
-    if error.code == _NO_ELEMENTS:
-        return DecodeError("the answer is empty", retryable=True)
-    where = f"line {error.lineno}, column {error.offset}"
-    after = "" if rows is None else f" after {rows} rows"
+def not_an_envelope(root: str) -> DecodeError:
+    """The error for a document that is something else than SOAP."""
     return DecodeError(
-        f"the answer is not well-formed XML at {where}{after}: {expat.ErrorString(error.code)}"
+        f"the answer is a {shown(root)} document, not a SOAP envelope",
+        hint="A login or maintenance page, or a proxy, answers there: check base_url",
     )
+
+
+def not_well_formed(error: expat.ExpatError, *, rows: int = 0, start: bytes = b"") -> DecodeError:
+    """The error for XML that expat refuses; it names the place, never the text there."""
+    if start[:_LONGEST_NAME].lower().startswith((b"<!doctype html", b"<html")):
+        return not_an_envelope("html")
+    where = f"line {error.lineno}, column {error.offset}"
+    after = f" after {rows} rows" if rows else ""
+    if error.code not in _CUT_SHORT:
+        what = expat.ErrorString(error.code)
+        return DecodeError(f"the answer is not well-formed XML at {where}{after}: {what}")
+    if error.code == _NO_ELEMENTS and (error.lineno, error.offset) == (1, 0):
+        return DecodeError("the answer is empty", retryable=True)
+    return DecodeError(f"the answer ends in the middle, at {where}{after}", retryable=True)
+
+
+def too_deep() -> DecodeError:
+    """The error for elements nested deeper than `MAX_DEPTH`."""
+    return DecodeError(f"the answer nests elements deeper than {MAX_DEPTH}")
 
 
 def to_tree(body: bytes) -> dict[str, object]:
@@ -100,43 +145,52 @@ def to_tree(body: bytes) -> dict[str, object]:
     Raises:
         DecodeError: It is not well-formed, declares a document type, or nests too deeply.
     """
-    references = ReferenceFilter()
-    text = Prologue().feed(references.feed(body) + references.close())
+    text = Prologue().feed(_FORBIDDEN_REFERENCE.sub(_REPLACEMENT, body))
     try:
-        tree = xmltodict.parse(
-            text, expat=_Hardened, strip_whitespace=False, postprocessor=_simplify
-        )
+        _survey(text)
     except expat.ExpatError as error:
-        problem = not_well_formed(error)
+        problem = not_well_formed(error, start=text)
     else:
-        return dict(tree)
+        return dict(xmltodict.parse(text, strip_whitespace=False, postprocessor=_simplify))
     raise problem
 
 
-class _Hardened:
-    """Stands in for the expat module where xmltodict makes its parser."""
+def _survey(text: bytes) -> None:
+    """Refuse a document before anything is built from it; xmltodict has no limit of its own."""
+    depth = 0
 
-    @staticmethod
-    def ParserCreate(*_: object) -> expat.XMLParserType:  # noqa: N802 - expat's own name
-        return parser()
+    def start(*_: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise too_deep()
+
+    def end(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    surveyor = parser()
+    surveyor.StartElementHandler = start
+    surveyor.EndElementHandler = end
+    surveyor.Parse(text, True)  # noqa: FBT003 - expat takes it by position only
 
 
-def _simplify(path: list[Any], key: str, value: Any) -> Any:  # noqa: ANN401 - xmltodict's signature
+def _simplify(_path: object, key: str, value: Any) -> Any:  # noqa: ANN401 - xmltodict's signature
     if key.startswith("@"):
-        nil = isinstance(value, str) and is_nil({key[1:]: value})
-        return ("@nil", True) if nil else None
+        return ("@nil", True) if is_nil({key[1:]: value}) else None
     if key == "#text":
         return None
-    if len(path) > MAX_DEPTH:
-        message = f"the answer nests elements deeper than {MAX_DEPTH}"
-        raise DecodeError(message)
     if isinstance(value, dict) and "@nil" in value:
         return local_name(key), None
     return local_name(key), "" if value is None else value
 
 
-def _refuse_doctype(*_: object) -> None:
-    raise DecodeError(_TYPE_DECLARATION)
-
-
 _NO_ELEMENTS = expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS]
+_CUT_SHORT = frozenset(
+    {
+        _NO_ELEMENTS,
+        expat.errors.codes[expat.errors.XML_ERROR_PARTIAL_CHAR],
+        expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION],
+        expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_TOKEN],
+    }
+)

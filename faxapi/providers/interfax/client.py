@@ -1,0 +1,103 @@
+"""InterFax's client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, Self, Unpack, get_args
+
+from pydantic import SecretStr
+
+from faxapi.errors import ConfigurationError
+from faxapi.providers.base import Provider
+from faxapi.providers.interfax import activity
+from faxapi.providers.interfax.admin import Admin
+from faxapi.providers.interfax.codes import RESULT_CODES
+from faxapi.providers.interfax.outbound import NEWEST, Outbound
+from faxapi.providers.settings import SoapOptions
+from faxapi.providers.soap import SoapService
+from faxapi.wire.soap import SoapVersion
+
+if TYPE_CHECKING:
+    from faxapi.providers.base import Ask, Out
+
+BASE_URL = "https://ws.interfax.net"
+
+Scope = Literal["user", "account"]
+
+
+class InterFax(Provider, name="interfax"):
+    """An InterFax login.
+
+    Args:
+        username: The login's name.
+        password: Its password.
+        scope: Whose activity is collected: the login's own, or every user's of the account.
+        newest_transaction_id: Where a walk over the faxes starts; above every id.
+        options: See `SoapOptions`.
+
+    Raises:
+        ConfigurationError: A setting is wrong.
+    """
+
+    def __init__(
+        self,
+        username: str,
+        password: str | SecretStr,
+        *,
+        scope: Scope = "user",
+        newest_transaction_id: int = NEWEST,
+        **options: Unpack[SoapOptions],
+    ) -> None:
+        secret = SecretStr(password) if isinstance(password, str) else password
+        del password  # A traceback that shows this frame must not show it.
+        base_url = options.pop("base_url", BASE_URL)
+        version = options.pop("soap_version", SoapVersion.V1_1)
+        super().__init__(base_url, username, options)
+        with self.located():
+            _check(username, secret, scope, version)
+        self.scope: Scope = scope
+        self.newest_transaction_id = newest_transaction_id
+        self._bind(SoapService(self, secret, SoapVersion(version), RESULT_CODES))
+
+    def with_credentials(self, username: str, password: str | SecretStr) -> Self:
+        """The same account's settings and connections with another login; open while this one is.
+
+        Raises:
+            ConfigurationError: User name or password are empty.
+        """
+        secret = SecretStr(password) if isinstance(password, str) else password
+        del password  # As above.
+        with self.located():
+            _check(username, secret, self.scope, self._service.version)
+        other = self.with_identity(username)
+        service = SoapService(other, secret, self._service.version, RESULT_CODES)
+        other._bind(service)  # noqa: SLF001 - a copy of this very client
+        return other
+
+    def _bind(self, service: SoapService) -> None:
+        self._service = service
+        self.outbound = Outbound(service, self.newest_transaction_id)
+        self.admin = Admin(service)
+
+    async def outbound_faxes(self, ask: Ask, out: Out) -> None:
+        """Report the faxes submitted in the window."""
+        if self.scope == "account":
+            out.notice(activity.OTHER_USERS)
+        await activity.outbound_faxes(self._service, self.newest_transaction_id, ask, out)
+
+    async def outbound_usage(self, ask: Ask, out: Out) -> None:
+        """Report the totals by user of what was sent; needs a primary user's login."""
+        await activity.outbound_usage(self._service, ask, out, only_my_user=self.scope == "user")
+
+    async def inbound_usage(self, ask: Ask, out: Out) -> None:
+        """Report the totals by user and number of what came in; needs a primary user's login."""
+        await activity.inbound_usage(self._service, ask, out, only_my_user=self.scope == "user")
+
+
+def _check(username: str, secret: SecretStr, scope: str, version: str) -> None:
+    for what, value in (("user name", username), ("password", secret.get_secret_value())):
+        if not value:
+            raise ConfigurationError(f"the {what} is empty")
+    if scope not in get_args(Scope):
+        raise ConfigurationError(f"scope is {scope!r}", hint='Give "user" or "account"')
+    if version not in set(SoapVersion):
+        raise ConfigurationError(f"soap_version is {version!r}", hint='Give "1.1" or "1.2"')

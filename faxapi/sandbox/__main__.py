@@ -1,0 +1,45 @@
+"""`python -m faxapi.sandbox`: serve the simulated providers until Ctrl-C.
+
+The first line on stdout is a JSON object with each provider's address and login.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+
+from faxapi.sandbox import Sandbox
+from faxapi.sandbox.data import FAXES
+
+
+def main() -> int:
+    """Serve until Ctrl-C.
+
+    Returns:
+        The exit code: 0, or 1 if the port is taken.
+    """
+    parser = argparse.ArgumentParser(prog="python -m faxapi.sandbox", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 for a free one")
+    parser.add_argument("--seed", type=int, default=1, help="what the data is made from")
+    parser.add_argument(
+        "--faxes", type=int, default=FAXES, help="faxes of each provider over the last 40 days"
+    )
+    given = parser.parse_args()
+    try:
+        with Sandbox(seed=given.seed, faxes=given.faxes, port=given.port) as sandbox:
+            sys.stdout.write(json.dumps(sandbox.credentials) + "\n")
+            sys.stdout.flush()
+            # Unlike an event's wait, this ends on Ctrl-C on every system.
+            while True:
+                time.sleep(3600)
+    except KeyboardInterrupt:
+        return 0
+    except OSError as error:
+        sys.stderr.write(f"port {given.port}: {error.strerror}\n")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

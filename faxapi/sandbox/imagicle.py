@@ -1,0 +1,234 @@
+"""Imagicle's state and its REST service.
+
+Source: Imagicle knowledge base, articles 412, 413, 801 and 802.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from starlette.responses import JSONResponse, Response
+
+from faxapi.providers.imagicle.operations import (
+    GET_INBOUND,
+    GET_OUTBOUND,
+    LIST_INBOUND,
+    LIST_OUTBOUND,
+)
+from faxapi.sandbox.data import Maker, Row, imagicle_fax, imagicle_faxes
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from starlette.requests import Request
+
+    from faxapi.wire.rest import RestOperation
+
+TIMEZONE = "Europe/Rome"
+"""The server's clock: its times name no zone."""
+
+USERNAME = "user1"
+PASSWORD = "secret"  # noqa: S105 - opens nothing but this sandbox
+_USERS = {USERNAME: PASSWORD, "user2": "user2Secret"}
+
+_ZONE = ZoneInfo(TIMEZONE)
+_TICK = timedelta(microseconds=1)
+_SUMMARY = ("faxId", "username", "recipient", "subject", "status")
+_DETAILS = (
+    *("detailedStatus", "endTime", "faxId", "numberOfPages", "recipient", "serverName", "size"),
+    *("startTime", "status", "username", "subject", "submitTime"),
+)
+# A received fax has none of these.
+_OUTBOUND_ONLY = ("Q931Code", "failureReason")
+
+
+class _BadFilter(Exception):
+    """A list's query that the server does not read."""
+
+
+class ImagicleSandbox:
+    """A simulated Imagicle server with two users.
+
+    Args:
+        maker: Makes the data set.
+        faxes: How many faxes of both directions it has at the start.
+        clock: The present.
+        lock: Held while the state is read or changed.
+    """
+
+    def __init__(
+        self,
+        maker: Maker,
+        faxes: int,
+        clock: Callable[[], datetime],
+        lock: AbstractContextManager[Any],
+    ) -> None:
+        self._maker = maker
+        self._clock = clock
+        self._lock = lock
+        made = imagicle_faxes(maker, list(_USERS), faxes)
+        self._faxes = {fax["faxId"]: fax for fax in made}
+
+    def add_fax(
+        self,
+        *,
+        status: str = "Completed",
+        inbound: bool = False,
+        username: str = USERNAME,
+        submit_time: datetime | None = None,
+        q931_code: int | None = None,
+        **fields: object,
+    ) -> str:
+        """Add a fax and return its faxId.
+
+        Args:
+            status: Completed, Failed, Queued, InProgress, Canceled, or any other text.
+            inbound: Whether it was received.
+            username: Whose fax.
+            submit_time: Aware; now unless given.
+            q931_code: The network's cause, for one that failed.
+            fields: Other fields of a fax by the vendor's names, such as `failureReason="…"`.
+        """
+        with self._lock:
+            moment = submit_time or self._clock()
+            fax = imagicle_fax(
+                self._maker, username, moment, status=status, inbound=inbound, q931_code=q931_code
+            )
+            fax |= fields
+            identity: str = fax["faxId"]
+            self._faxes[identity] = fax
+            return identity
+
+    def methods(self) -> Mapping[RestOperation[Any], Callable[[Request, str], Response]]:
+        """What the service answers, to a request of a user who is logged in."""
+        return {
+            LIST_OUTBOUND: lambda request, user: self._list(request, user, inbound=False),
+            LIST_INBOUND: lambda request, user: self._list(request, user, inbound=True),
+            GET_OUTBOUND: lambda request, user: self._get(request, user, inbound=False),
+            GET_INBOUND: lambda request, user: self._get(request, user, inbound=True),
+        }
+
+    def _get(self, request: Request, user: str, *, inbound: bool) -> Response:
+        fax = self._faxes.get(request.path_params["id"])
+        if fax is None or fax["username"] != user or fax["inbound"] != inbound:
+            return Response(status_code=404)
+        return _json(_details(fax))
+
+    def _list(self, request: Request, user: str, *, inbound: bool) -> Response:
+        try:
+            query = _query(request.query_params.multi_items())
+            page, size = _number(query, "page", 1, least=1), _number(query, "pageSize", 0, least=0)
+            since, until = _span(query.get("date"))
+        except _BadFilter as problem:
+            return _json({"reason": "BadRequest", "message": str(problem)}, status=400)
+        found = [
+            fax
+            for fax in self._faxes.values()
+            if fax["username"] == user
+            and fax["inbound"] == inbound
+            and (since is None or since <= _local(fax["submitTime"]))
+            and (until is None or _local(fax["submitTime"]) < until)
+        ]
+        # No order is documented, so the sandbox has none that a client could rely on.
+        found.sort(key=lambda fax: hashlib.sha256(fax["faxId"].encode()).digest())
+        if size:
+            found = found[(page - 1) * size : page * size]
+        return _json({"faxList": [_summary(fax) for fax in found]})
+
+
+def logged_in(request: Request) -> str | None:
+    """The user whom HTTP Basic names; None if it is no user of the server."""
+    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
+    try:
+        user, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return user if scheme.lower() == "basic" and _USERS.get(user) == password else None
+
+
+def unauthorized() -> Response:
+    """What everybody else gets."""
+    headers = {"WWW-Authenticate": 'Basic realm="StoneFax"'}
+    return Response(status_code=401, headers=headers)
+
+
+def _query(items: Iterable[tuple[str, str]]) -> dict[str, str]:
+    query: dict[str, str] = {}
+    for name, value in items:
+        if name not in LIST_OUTBOUND.query or name in query:
+            message = f"{name} is no parameter, or stands there twice"
+            raise _BadFilter(message)
+        query[name] = value
+    return query
+
+
+def _number(query: Mapping[str, str], name: str, default: int, *, least: int) -> int:
+    text = query.get(name, str(default))
+    if not (text.isascii() and text.isdigit()) or int(text) < least:
+        message = f"{name} is not a number from {least} on"
+        raise _BadFilter(message)
+    return int(text)
+
+
+def _span(text: str | None) -> tuple[datetime | None, datetime | None]:
+    """A "RHS colon" filter as a half-open span of the server's clock."""
+    if text is None:
+        return None, None
+    form, _, times = text.partition(":")
+    try:
+        moments = [datetime.fromisoformat(each) for each in times.split(";")]
+        if any(moment.tzinfo for moment in moments):
+            raise ValueError  # noqa: TRY301 - one message for every way of being wrong
+        match form, moments:
+            case "between", [since, until]:
+                return since, until
+            case "after", [since]:
+                return since + _TICK, None
+            case "before", [until]:
+                return None, until
+    except ValueError:
+        pass
+    message = "date is not between:A;B, after:A or before:A with times of the server's clock"
+    raise _BadFilter(message)
+
+
+def _summary(fax: Row) -> Row:
+    more = ("sender",) if fax["inbound"] else ()
+    return {
+        **{name: fax[name] for name in (*_SUMMARY, *more)},
+        "date": _written(fax["submitTime"]),
+    }
+
+
+def _details(fax: Row) -> Row:
+    """Bare, as in the vendor's example of a sent fax; in `fax`, as in its table of a received one.
+
+    https://kbp.imagicle.com/kb/entry/413/
+    """
+    names = (*_DETAILS, "sender") if fax["inbound"] else (*_DETAILS, *_OUTBOUND_ONLY)
+    values = {
+        name: _written(fax[name]) if isinstance(fax[name], datetime) else fax[name]
+        for name in names
+    }
+    kind = "InboundFax" if fax["inbound"] else "OutboundFax"
+    details = {"__type": f"{kind}:StoneFax.Faxes", **values}
+    return {"fax": details} if fax["inbound"] else details
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(_ZONE).replace(tzinfo=None)
+
+
+def _written(moment: datetime) -> str:
+    """The server's wall clock with seven digits and no zone."""
+    return _local(moment).isoformat(timespec="microseconds") + "0"
+
+
+def _json(content: Row, *, status: int = 200) -> Response:
+    return JSONResponse(content, status_code=status, media_type="application/json; charset=utf-8")

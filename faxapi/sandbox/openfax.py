@@ -1,0 +1,124 @@
+"""Openfax's state and its reporting service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from faxapi.providers.openfax.operations import DEFAULT as OPERATIONS
+from faxapi.sandbox.data import Maker, Row, openfax_jobs, openfax_row
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from faxapi.sandbox.asmx import Method
+    from faxapi.wire.soap import SoapOperation
+
+API_KEY = "api-key"
+
+# getRecentHistory's reach (Openfax, Broadcast Fax Reporting API Documentation).
+_HISTORY = timedelta(days=30)
+
+
+class OpenfaxSandbox:
+    """A simulated Openfax account.
+
+    Args:
+        maker: Makes the data set.
+        faxes: How many transmissions its jobs have at the start.
+        clock: The present.
+        lock: Held while the state is read or changed.
+    """
+
+    def __init__(
+        self,
+        maker: Maker,
+        faxes: int,
+        clock: Callable[[], datetime],
+        lock: AbstractContextManager[Any],
+    ) -> None:
+        self._maker = maker
+        self._clock = clock
+        self._lock = lock
+        self._jobs = {job["JobID"]: job for job in openfax_jobs(maker, faxes)}
+
+    def add_job(
+        self,
+        *,
+        error_codes: Iterable[int | str] = (0,),
+        bill_code: str | None = None,
+        running: bool = False,
+        completed: datetime | None = None,
+    ) -> str:
+        """Add a job and return its JobID.
+
+        Args:
+            error_codes: One for each transmission; 0 is success.
+            bill_code: What the submitter wrote on it.
+            running: Whether it is still running.
+            completed: When its transmissions completed, aware; now unless given.
+        """
+        with self._lock:
+            identity = str(1 + max(map(int, self._jobs), default=88000))
+            moment = completed or self._clock()
+            self._jobs[identity] = {
+                "JobID": identity,
+                "BillCode": bill_code,
+                "running": running,
+                "rows": [
+                    openfax_row(self._maker, str(row), str(code), moment)
+                    for row, code in enumerate(error_codes, 1)
+                ],
+            }
+            return identity
+
+    def methods(self) -> Mapping[SoapOperation[Any], Method]:
+        """What the service answers."""
+        return {
+            OPERATIONS.get_cdr_by_job_id: self._guarded(self._get_cdr_by_job_id),
+            OPERATIONS.get_realtime: self._guarded(self._get_realtime),
+            OPERATIONS.get_recent_history: self._guarded(self._get_recent_history),
+        }
+
+    def _guarded(self, run: Callable[[Row], Row]) -> Method:
+        def method(values: Row) -> Row:
+            if values["APIKey"] != API_KEY:
+                message = "Invalid API Key"
+                raise PermissionError(message)
+            return run(values)
+
+        return method
+
+    def _get_cdr_by_job_id(self, values: Row) -> Row:
+        job = self._jobs.get(values["JobID"] or "", {"rows": None})
+        return {"getCDRByJobIDResult": job["rows"] or None}
+
+    def _get_realtime(self, _values: Row) -> Row:
+        jobs = [_totals(job) for job in self._jobs.values() if job["running"]]
+        return {"getRealtimeResult": jobs or None}
+
+    def _get_recent_history(self, _values: Row) -> Row:
+        oldest = self._clock() - _HISTORY
+        jobs = [
+            _totals(job)
+            for job in self._jobs.values()
+            if not job["running"] and _completed(job) >= oldest
+        ]
+        return {"getRecentHistoryResult": jobs or None}
+
+
+def _completed(job: Row) -> datetime:
+    moment: datetime = max(row["CompletedDate"] for row in job["rows"])
+    return moment
+
+
+def _totals(job: Row) -> Row:
+    successful = sum(row["ErrorCode"] == "0" for row in job["rows"])
+    return {
+        "JobID": job["JobID"],
+        "BillCode": job["BillCode"],
+        "TotalDestinations": len(job["rows"]),
+        "TotalSuccessful": successful,
+        "TotalFailed": len(job["rows"]) - successful,
+    }

@@ -1,0 +1,132 @@
+"""What a collection brought, and a truthful account of what it could not bring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from faxapi.errors import CollectionFailed, FaxApiError, Incomplete
+from faxapi.notice import Notice
+from faxapi.records import FaxRecord, JobRecord, Kind, UsageRecord
+
+
+class OutcomeState(StrEnum):
+    """How an outcome ended."""
+
+    COMPLETE = "complete"
+    """No error and no gap."""
+    PARTIAL = "partial"
+    """Something was delivered, and something is missing."""
+    FAILED = "failed"
+    """An error, and nothing was delivered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one kind of one account went.
+
+    Attributes:
+        provider: The provider's registered name.
+        account: The account's name.
+        kind: What was collected.
+        records: How many records were delivered.
+        errors: What went wrong, over all its feeds.
+        notices: Gaps and things worth knowing.
+        elapsed: From the first feed's start to the last one's end.
+    """
+
+    provider: str
+    account: str
+    kind: Kind
+    records: int
+    errors: tuple[FaxApiError, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    elapsed: timedelta = timedelta()
+
+    @property
+    def state(self) -> OutcomeState:
+        """Complete, partial or failed."""
+        if not self.errors and not self.gaps:
+            return OutcomeState.COMPLETE
+        return OutcomeState.PARTIAL if self.records or not self.errors else OutcomeState.FAILED
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was asked for is here."""
+        return self.state is OutcomeState.COMPLETE
+
+    @property
+    def error(self) -> FaxApiError | None:
+        """The first error."""
+        return self.errors[0] if self.errors else None
+
+    @property
+    def gaps(self) -> tuple[Notice, ...]:
+        """The notices that speak of something missing."""
+        return tuple(notice for notice in self.notices if notice.gap)
+
+    def problems(self) -> tuple[FaxApiError, ...]:
+        """Its errors; where it has gaps without any, one `Incomplete` that names them."""
+        if self.complete or self.errors:
+            return self.errors
+        text = "; ".join(notice.text for notice in self.gaps)
+        error = Incomplete(f"{self.kind} are not complete: {text}")
+        return (error.locate(provider=self.provider, account=self.account),)
+
+    def __str__(self) -> str:
+        place = (
+            self.provider if self.account == self.provider else f"{self.provider} {self.account}"
+        )
+        text = f"{place} {self.kind}: {self.state}, {self.records} records"
+        return f"{text}; {self.error}" if self.error else text
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that a collection brought.
+
+    Attributes:
+        faxes: Every provider's faxes, sorted by `(at is None, at, account, direction, id)`.
+        usage: Totals by account and user.
+        jobs: Running and finished jobs, as they stood when asked for.
+        outcomes: One for each account and kind.
+        elapsed: Wall time of the whole collection.
+    """
+
+    faxes: Sequence[FaxRecord] = field(default_factory=list)
+    usage: Sequence[UsageRecord] = field(default_factory=list)
+    jobs: Sequence[JobRecord] = field(default_factory=list)
+    outcomes: Sequence[Outcome] = field(default_factory=list)
+    elapsed: timedelta = timedelta()
+
+    @property
+    def complete(self) -> bool:
+        """True only if every outcome is complete."""
+        return not self.failures
+
+    @property
+    def failures(self) -> list[Outcome]:
+        """The outcomes that are not complete, partial ones too."""
+        return [outcome for outcome in self.outcomes if not outcome.complete]
+
+    def raise_for_failures(self) -> None:
+        """Do nothing if the report is complete.
+
+        Raises:
+            CollectionFailed: Holds each part's errors; a gap without an error is an `Incomplete`.
+        """
+        failures = self.failures
+        if failures:
+            raise CollectionFailed(
+                f"{len(failures)} of {len(self.outcomes)} parts are not complete",
+                [error for outcome in failures for error in outcome.problems()],
+            )
+
+    def __repr__(self) -> str:
+        state = "complete" if self.complete else f"{len(self.failures)} parts not complete"
+        return (
+            f"<Report: {len(self.faxes)} faxes, {len(self.usage)} usage totals, "
+            f"{len(self.jobs)} jobs, {state}>"
+        )

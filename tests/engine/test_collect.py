@@ -1,0 +1,327 @@
+"""The engine under `collect`, with a provider of the tests' own that needs no network."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import anyio
+import pytest
+
+from faxapi.api import FaxApi
+from faxapi.collect import Activity, Task
+from faxapi.errors import (
+    AuthenticationError,
+    ClientClosed,
+    CollectionFailed,
+    ConfigurationError,
+    DeadlineExceeded,
+    Incomplete,
+    NotFound,
+)
+from faxapi.notice import Feed, Notice
+from faxapi.providers.base import Ask, Out, Provider
+from faxapi.records import Direction, FaxRecord, JobRecord, JobState, Kind, Status
+from faxapi.report import OutcomeState
+from faxapi.window import Window
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+WEEK = Window(NOW - timedelta(days=7), NOW)
+Work = Callable[[Ask, Out], Awaitable[None]]
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(params=["asyncio", "trio"])
+def anyio_backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+async def nothing(_ask: Ask, _out: Out) -> None:
+    pass
+
+
+class Pushing(Provider, name="pushing"):
+    """Runs what a test gives it as its feeds."""
+
+    def __init__(self, name: str, faxes: Work = nothing, jobs: Work = nothing) -> None:
+        super().__init__("https://fax.invalid", name, {"name": name})
+        self._faxes, self._jobs = faxes, jobs
+
+    async def outbound_faxes(self, ask: Ask, out: Out) -> None:
+        await self._faxes(ask, out)
+
+    async def jobs(self, ask: Ask, out: Out) -> None:
+        await self._jobs(ask, out)
+
+
+def fax(
+    number: int, *, account: str = "a", at: datetime | None = NOW - timedelta(hours=1)
+) -> FaxRecord:
+    return FaxRecord(
+        provider="pushing",
+        account=account,
+        id=str(number),
+        direction=Direction.OUTBOUND,
+        status=Status.COMPLETED,
+        submitted_at=at,
+    )
+
+
+def pushes(*records: FaxRecord | JobRecord) -> Work:
+    async def work(_ask: Ask, out: Out) -> None:
+        for record in records:
+            await out.record(record)
+
+    return work
+
+
+async def test_one_report_holds_every_account_in_order(anyio_backend_name: str) -> None:
+    late = fax(1, account="b", at=NOW - timedelta(minutes=1))
+    early = fax(2, at=NOW - timedelta(days=3))
+    timeless = fax(3, at=None)
+    job = JobRecord(provider="pushing", account="b", id="7", state=JobState.RUNNING)
+    async with FaxApi(
+        Pushing("a", pushes(timeless, early)), Pushing("b", pushes(late), pushes(job))
+    ) as api:
+        report = await api.collect(WEEK)
+    assert report.faxes == [early, late, timeless]
+    assert report.jobs == [job]
+    assert report.complete
+    assert [(each.account, each.kind, each.records) for each in report.outcomes] == [
+        ("a", Kind.FAXES, 2),
+        ("a", Kind.JOBS, 0),
+        ("b", Kind.FAXES, 1),
+        ("b", Kind.JOBS, 1),
+    ]
+    report.raise_for_failures()
+    assert anyio_backend_name == type_of_loop()
+
+
+def type_of_loop() -> str:
+    import sniffio  # noqa: PLC0415 - only this check needs it
+
+    return sniffio.current_async_library()
+
+
+async def test_what_lies_outside_the_window_is_left_out() -> None:
+    inside = fax(1, at=WEEK.since)
+    async with FaxApi(Pushing("a", pushes(inside, fax(2, at=WEEK.until)))) as api:
+        report = await api.collect(WEEK)
+    assert report.faxes == [inside]
+
+
+async def test_a_failing_account_costs_the_others_nothing() -> None:
+    async def fails(_ask: Ask, out: Out) -> None:
+        await out.record(fax(1))
+        raise NotFound("gone")
+
+    async def refuses(_ask: Ask, _out: Out) -> None:
+        raise AuthenticationError("no")
+
+    async with FaxApi(
+        Pushing("a", fails), Pushing("b", refuses), Pushing("c", pushes(fax(2, account="c")))
+    ) as api:
+        report = await api.collect(WEEK, kinds=["faxes"])
+    assert [outcome.state for outcome in report.outcomes] == [
+        OutcomeState.PARTIAL,
+        OutcomeState.FAILED,
+        OutcomeState.COMPLETE,
+    ]
+    assert {record.id for record in report.faxes} == {"1", "2"}
+    assert [str(outcome.error) for outcome in report.failures] == [
+        "pushing 'a': gone",
+        "pushing 'b': no",
+    ]
+    with pytest.raises(CollectionFailed, match="2 of 3 parts") as caught:
+        report.raise_for_failures()
+    assert [type(error) for error in caught.value.exceptions] == [NotFound, AuthenticationError]
+
+
+async def test_an_item_that_fails_is_a_gap_and_the_feed_goes_on() -> None:
+    async def work(_ask: Ask, out: Out) -> None:
+        out.error(NotFound("no details"), gap=Notice("unread_fax", "a fax has no details"))
+        out.notice(Notice("unknown_element", "something new", path="Fax/New"))
+        out.notice(Notice("unknown_element", "something new", path="Fax/New", count=2))
+        await out.record(fax(1))
+
+    async with FaxApi(Pushing("a", work)) as api:
+        (outcome, _) = (await api.collect(WEEK)).outcomes
+    assert outcome.state is OutcomeState.PARTIAL
+    assert isinstance(outcome.error, NotFound)
+    assert [(notice.code, notice.gap, notice.count) for notice in outcome.notices] == [
+        ("unread_fax", True, 1),
+        ("unknown_element", False, 3),
+    ]
+    assert outcome.notices[0].feed == Feed("a", Kind.FAXES, Direction.OUTBOUND)
+
+
+async def test_a_gap_without_an_error_is_incomplete() -> None:
+    async def work(_ask: Ask, out: Out) -> None:
+        out.notice(Notice("retention", "older faxes are gone", gap=True))
+
+    async with FaxApi(Pushing("a", work)) as api:
+        report = await api.collect(WEEK)
+    assert not report.complete
+    assert report.failures[0].state is OutcomeState.PARTIAL
+    with pytest.raises(CollectionFailed) as caught:
+        report.raise_for_failures()
+    (error,) = caught.value.exceptions
+    assert isinstance(error, Incomplete)
+    assert "older faxes are gone" in str(error)
+
+
+async def test_the_deadline_keeps_what_came_and_says_so() -> None:
+    async def work(_ask: Ask, out: Out) -> None:
+        await out.record(fax(1))
+        await anyio.sleep_forever()
+
+    async with FaxApi(Pushing("a", work), Pushing("b", pushes(fax(2, account="b")))) as api:
+        report = await api.collect(WEEK, deadline=timedelta(seconds=0.1))
+    assert {record.id for record in report.faxes} == {"1", "2"}
+    (outcome,) = report.failures
+    assert outcome.state is OutcomeState.PARTIAL
+    assert isinstance(outcome.error, DeadlineExceeded)
+    assert outcome.error.account == "a"
+
+
+@pytest.mark.parametrize("nested", [False, True])
+async def test_a_bug_comes_out_as_itself(*, nested: bool) -> None:
+    async def bug(_item: int) -> None:
+        raise ZeroDivisionError
+
+    async def work(_ask: Ask, out: Out) -> None:
+        if nested:
+            await out.each([1], bug, limit=2)
+        await bug(1)
+
+    async with FaxApi(Pushing("a", work), Pushing("b", pushes(fax(1)))) as api:
+        with pytest.raises(ZeroDivisionError):
+            await api.collect(WEEK)
+
+
+async def test_each_runs_at_most_so_many_and_stops_at_an_error() -> None:
+    running = most = started = 0
+
+    async def worker(item: int) -> None:
+        nonlocal running, most, started
+        started += 1
+        running += 1
+        most = max(most, running)
+        try:
+            await anyio.sleep(0.001)
+            if item == 10:
+                raise NotFound("ten")
+        finally:
+            running -= 1
+
+    def endless() -> Iterator[int]:
+        number = 0
+        while True:
+            yield number
+            number += 1
+
+    async def work(_ask: Ask, out: Out) -> None:
+        await out.each(endless(), worker, limit=4)
+
+    async with FaxApi(Pushing("a", work)) as api:
+        report = await api.collect(WEEK, kinds="faxes")
+    assert most == 4
+    assert running == 0
+    assert started < 20
+    assert isinstance(report.failures[0].error, NotFound)
+
+
+async def test_a_slow_reader_holds_the_feeds_back() -> None:
+    pushed = 0
+
+    async def work(_ask: Ask, out: Out) -> None:
+        nonlocal pushed
+        for number in range(100_000):
+            await out.record(fax(number))
+            pushed += 1
+
+    account = Pushing("a", work)
+    task = Task(account, Feed("a", Kind.FAXES, Direction.OUTBOUND), account.outbound_faxes)
+    async with Activity([task], Ask(WEEK)) as activity:
+        async for _ in activity:
+            await anyio.wait_all_tasks_blocked()
+            break
+    assert 0 < pushed < 2_000
+
+
+async def test_the_readers_own_error_comes_out_bare() -> None:
+    async def work(_ask: Ask, out: Out) -> None:
+        await out.record(fax(1))
+        await out.flush()  # type: ignore[attr-defined]
+        await anyio.sleep_forever()
+
+    account = Pushing("a", work)
+    task = Task(account, Feed("a", Kind.FAXES, Direction.OUTBOUND), account.outbound_faxes)
+
+    async def read() -> None:
+        async with Activity([task], Ask(WEEK)) as activity:
+            async for _ in activity:
+                raise LookupError
+
+    with pytest.raises(LookupError):
+        await read()
+
+
+async def test_cancelling_a_collection_ends_every_feed() -> None:
+    ended = False
+
+    async def work(_ask: Ask, _out: Out) -> None:
+        nonlocal ended
+        try:
+            await anyio.sleep_forever()
+        finally:
+            ended = True
+
+    async with FaxApi(Pushing("a", work)) as api:
+        with anyio.move_on_after(0.05) as scope:
+            await api.collect(WEEK)
+    assert scope.cancelled_caught
+    assert ended
+
+
+async def test_accounts_and_kinds_can_be_chosen() -> None:
+    async with FaxApi(Pushing("a", pushes(fax(1))), Pushing("b")) as api:
+        report = await api.collect(WEEK, accounts=["a"], kinds=[Kind.FAXES])
+        assert [(each.account, each.kind) for each in report.outcomes] == [("a", Kind.FAXES)]
+        with pytest.raises(ConfigurationError, match="no account is called 'c'"):
+            await api.collect(WEEK, accounts=["c"])
+        with pytest.raises(ConfigurationError, match="'letters' cannot be collected"):
+            await api.collect(WEEK, kinds=["letters"])
+        with pytest.raises(ConfigurationError, match="no window"):
+            await api.collect()
+
+
+async def test_an_api_is_open_once_and_in_any_task() -> None:
+    account = Pushing("a")
+    api = FaxApi(account)
+    with pytest.raises(ClientClosed, match="not open"):
+        await api.collect(WEEK)
+    async with anyio.create_task_group() as group:
+        group.start_soon(api.__aenter__)
+    assert (await api.collect(WEEK)).complete
+    with pytest.raises(ClientClosed, match="open already, by a FaxApi"):
+        await account.__aenter__()
+    async with anyio.create_task_group() as group:
+        group.start_soon(api.__aexit__, None, None, None)
+    with pytest.raises(ClientClosed, match="closed"):
+        await api.__aenter__()
+
+
+def test_names_are_unique() -> None:
+    with pytest.raises(ConfigurationError, match="several accounts are called 'a'"):
+        FaxApi(Pushing("a"), Pushing("b"), Pushing("a"))
+
+
+def test_an_api_knows_its_accounts() -> None:
+    account = Pushing("a")
+    api = FaxApi(account, Pushing("b"))
+    assert api["a"] is account
+    assert list(api) == ["a", "b"]
+    assert len(api) == 2
+    assert "a" in repr(api)

@@ -1,0 +1,155 @@
+"""Tables for a terminal; nothing that a stranger wrote can steer it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from decimal import Decimal
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from faxapi.records import FaxRecord, JobRecord, JobState, Status
+from faxapi.report import Outcome, OutcomeState, Report
+
+_STYLES = {
+    Status.COMPLETED: "green",
+    Status.FAILED: "red",
+    Status.CANCELED: "yellow",
+    OutcomeState.COMPLETE: "green",
+    OutcomeState.PARTIAL: "yellow",
+    OutcomeState.FAILED: "red",
+}
+
+
+def plain(value: object) -> Text:
+    """A value as text: control characters, escape codes among them, become U+FFFD."""
+    text = "" if value is None else str(value)
+    return Text("".join(char if char.isprintable() else "\ufffd" for char in text))
+
+
+@dataclass(slots=True)
+class _Total:
+    faxes: int = 0
+    pages: int = 0
+    cost: Decimal = Decimal(0)
+    priced: bool = False
+
+    def add(self, fax: FaxRecord) -> None:
+        self.faxes += 1
+        self.pages += fax.pages or 0
+        if fax.cost is not None:
+            self.cost += fax.cost
+            self.priced = True
+
+    def cells(self) -> tuple[str, str, str]:
+        """Faxes, pages and cost; a provider that names no prices has no cost, not one of 0."""
+        cost = f"{self.cost:.2f}" if self.priced else "-"
+        return str(self.faxes), str(self.pages), cost
+
+
+def by_status(faxes: Iterable[FaxRecord]) -> Table:
+    """Faxes, pages and cost by provider, account, direction and status."""
+    totals: dict[tuple[str, str, str, Status], _Total] = {}
+    whole = _Total()
+    for fax in faxes:
+        key = (fax.provider, fax.account, fax.direction, fax.status)
+        totals.setdefault(key, _Total()).add(fax)
+        whole.add(fax)
+    table = _table("Provider", "Account", "Direction", "Status", numbers=("Faxes", "Pages", "Cost"))
+    previous = ""
+    for (provider, account, direction, status), total in sorted(totals.items()):
+        if previous and account != previous:
+            table.add_section()
+        previous = account
+        state = Text(status, style=_STYLES.get(status, ""))
+        table.add_row(plain(provider), plain(account), direction, state, *total.cells())
+    table.add_section()
+    table.add_row("all", "", "", "", *whole.cells(), style="bold")
+    return table
+
+
+def running_jobs(jobs: Iterable[JobRecord]) -> RenderableType:
+    """The jobs that are under way."""
+    table = _table("Account", "Job", "Bill code", numbers=("Attempts", "Successful", "Failed"))
+    for job in jobs:
+        if job.state is JobState.RUNNING:
+            counts = (job.destinations, job.successful, job.failed)
+            table.add_row(*map(plain, (job.account, job.id, job.bill_code, *counts)))
+    return table if table.row_count else Text("No job is running.", style="dim")
+
+
+def latest_failures(
+    faxes: Sequence[FaxRecord], zone: tzinfo | None, *, most: int
+) -> RenderableType:
+    """The newest failed faxes, with their reasons.
+
+    Args:
+        faxes: Sorted by time.
+        zone: The reader's zone; None for this machine's.
+        most: How many.
+    """
+    failed = [fax for fax in faxes if fax.status is Status.FAILED]
+    table = _table("When", "Account", "User", "To", "Reason", "The provider says")
+    for fax in failed[: -most - 1 : -1]:
+        table.add_row(
+            plain(_moment(fax.at, zone)),
+            *map(plain, (fax.account, fax.user, fax.recipient_number)),
+            plain(fax.reason),
+            plain(f"{fax.status_code} {fax.reason_text or ''}".strip()),
+        )
+    return table if failed else Text("No fax failed.", style="dim")
+
+
+def missing(report: Report) -> Iterator[RenderableType]:
+    """What is not there, and why; nothing if the report is complete."""
+    for outcome in report.failures:
+        yield Text.assemble(
+            (f"{outcome.state}: ", _STYLES[outcome.state]),
+            plain(_part(outcome)),
+            ": ",
+            _why(outcome),
+        )
+
+
+def timing(report: Report) -> Group:
+    """How long it took, beside what one account after the other would have taken."""
+    spent: dict[str, timedelta] = {}
+    for outcome in report.outcomes:
+        spent[outcome.account] = max(spent.get(outcome.account, timedelta()), outcome.elapsed)
+    one_by_one = sum(spent.values(), timedelta())
+    table = _table("Account", numbers=("Seconds",))
+    for account, elapsed in spent.items():
+        table.add_row(plain(account), _seconds(elapsed))
+    table.add_section()
+    table.add_row("one after the other", _seconds(one_by_one))
+    table.add_row("all at once", _seconds(report.elapsed), style="bold")
+    return Group(table)
+
+
+def _table(*names: str, numbers: Sequence[str] = ()) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, collapse_padding=True)
+    for name in names:
+        table.add_column(name, overflow="fold")
+    for name in numbers:
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
+
+
+def _part(outcome: Outcome) -> str:
+    return f"{outcome.account} {outcome.kind}"
+
+
+def _why(outcome: Outcome) -> Text:
+    return plain("; ".join(map(str, (*outcome.errors, *(gap.text for gap in outcome.gaps)))))
+
+
+def _moment(moment: datetime | None, zone: tzinfo | None) -> str:
+    return moment.astimezone(zone).strftime("%m-%d %H:%M") if moment else ""
+
+
+def _seconds(span: timedelta) -> str:
+    return f"{span.total_seconds():.2f}"

@@ -1,0 +1,106 @@
+"""The demo, as a newcomer runs it."""
+
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from rich.console import Console
+
+from faxapi import (
+    Direction,
+    FaxRecord,
+    JobRecord,
+    JobState,
+    Kind,
+    Notice,
+    Outcome,
+    Reason,
+    Report,
+    ServiceUnavailable,
+    Status,
+)
+from faxapi.cli.demo import show
+
+DEMO = [sys.executable, "-W", "error", "-m", "faxapi.cli.demo"]
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def test_it_shows_all_three_providers_in_80_columns() -> None:
+    done = subprocess.run(DEMO, capture_output=True, text=True, timeout=50, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    for text in ("interfax", "openfax", "imagicle", "Running jobs", "Latest failures", "completed"):
+        assert text in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert "\x1b" not in done.stdout
+
+
+def test_an_interrupt_ends_it_quietly() -> None:
+    with subprocess.Popen(DEMO, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as demo:
+        time.sleep(0.7)
+        demo.send_signal(signal.SIGINT)
+        _, errors = demo.communicate(timeout=20)
+    assert demo.returncode in {0, 130, -signal.SIGINT}
+    assert "Traceback" not in errors or demo.returncode == -signal.SIGINT
+
+
+def printed(report: Report, width: int = 80) -> str:
+    console = Console(width=width, force_terminal=True, color_system=None, record=True)
+    with console.capture() as capture:
+        show(report, console)
+    return capture.get()
+
+
+def fax(**fields: object) -> FaxRecord:
+    return FaxRecord.model_validate(
+        {
+            "provider": "interfax",
+            "account": "acme",
+            "id": "7",
+            "direction": Direction.OUTBOUND,
+            "status": Status.FAILED,
+            "submitted_at": NOW,
+            **fields,
+        }
+    )
+
+
+def test_what_is_missing_stands_first() -> None:
+    outage = ServiceUnavailable("the server failed to answer", provider="openfax", account="east")
+    gap = Notice("retention", "older faxes are gone", gap=True)
+    text = printed(
+        Report(
+            faxes=[fax()],
+            outcomes=[
+                Outcome("openfax", "east", Kind.FAXES, 0, errors=(outage,)),
+                Outcome("interfax", "acme", Kind.FAXES, 1, notices=(gap,)),
+            ],
+        )
+    )
+    head = text.partition("Faxes of the last")[0]
+    assert "failed: east faxes: openfax 'east': the server failed to answer" in head
+    assert "partial: acme faxes: older faxes are gone" in head
+
+
+def test_a_stranger_cannot_steer_the_terminal() -> None:
+    evil = "\x1b[2J\x1b]0;owned\x07[red]x"
+    report = Report(
+        faxes=[fax(user=evil, reason=Reason.BUSY, status_code="263", reason_text=evil)],
+        jobs=[JobRecord(provider="openfax", account=evil, id=evil, state=JobState.RUNNING)],
+    )
+    text = printed(report, width=200)
+    assert "\x1b[2J" not in text
+    assert "\x07" not in text
+    assert "[red]x" in text
+
+
+def test_costs_are_added_exactly_and_only_where_there_are_any() -> None:
+    sent = [fax(id=str(n), status=Status.COMPLETED, cost=Decimal("0.1"), pages=1) for n in range(3)]
+    received = fax(id="9", direction=Direction.INBOUND, status=Status.COMPLETED, pages=2)
+    lines = printed(Report(faxes=[*sent, received], elapsed=timedelta(seconds=1))).splitlines()
+    outbound = next(line for line in lines if "outbound" in line)
+    inbound = next(line for line in lines if "inbound" in line)
+    assert outbound.split()[-3:] == ["3", "3", "0.30"]
+    assert inbound.split()[-3:] == ["1", "2", "-"]

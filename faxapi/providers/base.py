@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from traceback import clear_frames
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
 
+    from pydantic import SecretStr
+
     from faxapi.transport.gate import LoginGate
     from faxapi.window import Window
     from faxapi.wire.scalars import Reading
@@ -28,9 +32,15 @@ ItemT = TypeVar("ItemT")
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a feed is asked for."""
+    """What a feed is asked for.
+
+    Attributes:
+        window: The time to look at.
+        now: The present, by which a vendor's retention is reckoned.
+    """
 
     window: Window
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 class Out(Protocol):
@@ -117,13 +127,16 @@ class Provider:
         if name:
             cls.provider = name
 
-    def __init__(self, base_url: str, username: str, options: Options) -> None:
+    def __init__(
+        self, base_url: str, username: str, options: Options, *, secret: SecretStr | None = None
+    ) -> None:
         try:
             self.settings: Settings = settings(self.provider, base_url, options)
         except ConfigurationError as error:
             error.provider = self.provider
             raise
         self.username = username
+        self._secret = secret
         self._session = Session()
 
     def __repr__(self) -> str:
@@ -166,10 +179,11 @@ class Provider:
         """Close the account; whoever attached it closes the transport."""
         self._session.close()
 
-    def with_identity(self, username: str) -> Self:
+    def with_identity(self, username: str, secret: SecretStr | None = None) -> Self:
         """The same account on the same connections under another login."""
         other = copy.copy(self)
         other.username = username
+        other._secret = secret  # noqa: SLF001 - a copy of this very client
         return other
 
     @classmethod
@@ -190,13 +204,16 @@ class Provider:
             yield
         except FaxApiError as error:
             error.locate(provider=self.provider, account=self.name, operation=operation)
+            # Some tools log a traceback with the variables of its frames: here, whole answers.
+            error.__cause__ = error.__context__ = None
+            clear_frames(error.__traceback__)
             raise
 
     @property
     def gate(self) -> LoginGate:
-        """The login gate of this host and login."""
+        """The login gate of this host and login: a corrected password is another login."""
         host = urlsplit(self.settings.base_url).netloc
-        return self._session.require().gates[host, self.username]
+        return self._session.require().gates[host, self.username, self._secret]
 
     def request(
         self,
@@ -225,15 +242,26 @@ class Provider:
         )
 
     async def perform(
-        self, call: Call, operation: str, read: Callable[[Exchange], Awaitable[ItemT]]
+        self,
+        call: Call,
+        operation: str,
+        read: Callable[[Exchange], Awaitable[ItemT]],
+        *,
+        login: bool = True,
     ) -> ItemT:
-        """Send a call through the login gate and read its answer.
+        """Send a call and read its answer.
+
+        Args:
+            call: What to send.
+            operation: What errors call it.
+            read: Turns the answer into a result.
+            login: Whether it carries the login, and so goes through the login gate.
 
         Raises:
             FaxApiError: With provider, account and operation.
         """
         with self.located(operation):
-            async with self.gate:
+            async with self.gate.turn() if login else nullcontext():
                 return await self._session.require().perform(call, read)
 
     async def open(

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ModelT = TypeVar("ModelT", bound=VendorModel)
 
+_LONGEST_ID = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Rows(Generic[ModelT]):
@@ -102,13 +104,13 @@ class RowDecoder(Generic[ModelT]):
         return models
 
     def _skip(self, row: Row, error: DecodeError) -> Notice:
-        shown = [self._model.wire_names()[name] for name in self._model.shown]
-        known = ", ".join(
-            f"{name} {row[name]}" for name in shown if (row.get(name) or "").isalnum()
-        )
+        # What a model shows first is its id; a text that was refused is never shown.
+        name = next((self._model.wire_names()[shown] for shown in self._model.shown), "")
+        value = row.get(name) or ""
+        fit = value.isalnum() and len(value) <= _LONGEST_ID and f"/{name}:" not in error.message
         return Notice(
             "skipped_record",
-            f"a record{f' ({known})' if known else ''} could not be read: {error.message}",
+            f"a record{f' ({name} {value})' if fit else ''} could not be read: {error.message}",
             gap=True,
             path=self._row,
         )
@@ -154,8 +156,9 @@ class RowStream(Generic[ModelT]):
         return self._ready.popleft()
 
     async def aclose(self) -> None:
-        """Give the connection back."""
+        """Give the connection back; what was not handed on yet is dropped."""
         self._ended = True
+        self._ready.clear()
         if self._exchange is not None:
             exchange, self._exchange = self._exchange, None
             await exchange.aclose()
@@ -175,7 +178,7 @@ class RowStream(Generic[ModelT]):
     async def _start(self) -> None:
         """Read the first model inside the login gate: only then is the login known to be good."""
         self._started = True
-        async with self._provider.gate:
+        async with self._provider.gate.turn():
             self._exchange = await self._provider.open(self._call, self._operation, self._check)
             while not self._ready and not self._ended:
                 await self._read()
@@ -187,5 +190,6 @@ class RowStream(Generic[ModelT]):
         if chunk := await self._exchange.chunk():
             self._ready.extend(self.decoder.feed(chunk))
             return
-        self._ready.extend(self.decoder.close())
+        last = self.decoder.close()
         await self.aclose()
+        self._ready.extend(last)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import ssl
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from types import NoneType
+from typing import TypedDict
 
 from faxapi.errors import ConfigurationError
 from faxapi.records import Kind
 from faxapi.transport.tls import Tls, check_base_url
 from faxapi.window import zone
-
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Iterable
 
 
 class Options(TypedDict, total=False):
@@ -94,14 +93,17 @@ def settings(name: str, base_url: str, options: Options) -> Settings:
 
 
 def _settings(name: str, base_url: str, options: Options) -> Settings:
-    if unknown := options.keys() - Options.__annotations__.keys():
+    if unknown := options.keys() - _TYPES.keys():
         message = f"unknown keyword {', '.join(map(repr, sorted(unknown)))}"
         raise ConfigurationError(message)
+    for key, value in options.items():
+        if not isinstance(value, _TYPES[key]):
+            message = f"{key} cannot be of type {type(value).__name__}"
+            raise ConfigurationError(message)
     if not name:
         message = "name is empty"
         raise ConfigurationError(message)
-    timeout = options.get("timeout", (10.0, 60.0))
-    connect, read = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+    connect, read = _timeout(options.get("timeout", (10.0, 60.0)))
     deadline = options.get("deadline", 300.0)
     if isinstance(deadline, timedelta):
         deadline = deadline.total_seconds()
@@ -110,8 +112,8 @@ def _settings(name: str, base_url: str, options: Options) -> Settings:
         message = "ca_file and ssl_context are both given"
         raise ConfigurationError(message, hint="Load the file into the context instead")
     for key, value in (("timeout", connect), ("timeout", read), ("deadline", deadline)):
-        if value is not None and value <= 0:
-            message = f"{key} is {value:g}, which is no time at all"
+        if value is not None and not value > 0:
+            message = f"{key} is {value:g}, and must be more than 0"
             raise ConfigurationError(message)
     return Settings(
         name=name,
@@ -133,6 +135,33 @@ def _settings(name: str, base_url: str, options: Options) -> Settings:
             ssl_context=options.get("ssl_context"),
         ),
     )
+
+
+# What a configuration file may have got wrong.
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "name": str,
+    "kinds": Iterable,
+    "timezone": (str, tzinfo),
+    "timeout": (int, float, tuple, list),
+    "deadline": (int, float, timedelta, NoneType),
+    "retries": int,
+    "max_response_bytes": int,
+    "currency": str,
+    "keep_raw": bool,
+    "ca_file": (str, Path),
+    "ssl_context": ssl.SSLContext,
+    "allow_insecure": bool,
+}
+
+
+def _timeout(value: object) -> tuple[float, float]:
+    match value:
+        case float() | int():
+            return value, value
+        case [float() | int() as connect, float() | int() as read]:
+            return connect, read
+    message = "timeout is neither a number of seconds nor two of them, to connect and of silence"
+    raise ConfigurationError(message)
 
 
 def _at_least(key: str, value: int, least: int) -> int:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pydantic import TypeAdapter, ValidationError
+
 from faxapi.errors import (
+    AuthenticationError,
     DecodeError,
     FaxApiError,
+    InvalidRequest,
     ProviderError,
     ProviderFault,
+    ServiceUnavailable,
 )
 from faxapi.providers.rows import RowDecoder, Rows, RowStream
 from faxapi.transport.status import error_for_status
@@ -24,6 +29,7 @@ from faxapi.wire.soap import (
     parse_fault,
     parse_response,
 )
+from faxapi.wire.xml import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -79,6 +85,7 @@ class SoapService:
         meanings: The vendor's result codes.
         on_fault: Turns a fault into a more telling error, where a vendor has such faults.
         actions: SOAPActions that are not ASP.NET's, by operation.
+        login_hint: What to do when the login is rejected, where that is more than a typing error.
     """
 
     provider: Provider
@@ -87,9 +94,22 @@ class SoapService:
     meanings: Mapping[int, Meaning] = field(default_factory=dict)
     on_fault: Callable[[ProviderFault], FaxApiError] = lambda fault: fault
     actions: Mapping[str, str] = field(default_factory=dict)
+    login_hint: str = ""
 
-    async def call(self, operation: SoapOperation[AnswerT], /, **values: object) -> AnswerT:
-        """Call an operation; values go by wire name.
+    async def call(
+        self,
+        operation: SoapOperation[AnswerT],
+        /,
+        *,
+        reading: Reading | None = None,
+        **values: object,
+    ) -> AnswerT:
+        """Call an operation.
+
+        Args:
+            operation: What to call.
+            reading: Takes note of what is met in the answer, for a caller who wants to tell it.
+            values: By wire name.
 
         Raises:
             FaxApiError: The vendor's result code, a fault, or what happened on the way.
@@ -97,13 +117,14 @@ class SoapService:
 
         async def read(exchange: Exchange) -> AnswerT:
             await self._check(exchange)
-            tree = parse_response(operation, await exchange.body())
+            tree = self._parse(operation, await exchange.body())
             self._check_code(operation, at_path(tree, operation.code))
-            return _answer(operation, tree, self.reading())
+            return _answer(operation, tree, reading or self.reading())
 
         with self.provider.located(operation.label):
             call = self._encode(operation, values, _LARGEST_ANSWER)
-        return await self.provider.perform(call, operation.label, read)
+        login = any(element.credential for element in operation.request)
+        return await self.provider.perform(call, operation.label, read, login=login)
 
     async def rows(
         self,
@@ -162,9 +183,10 @@ class SoapService:
         self, operation: SoapOperation[Any], model: type[ModelT], *, strict: bool
     ) -> RowDecoder[ModelT]:
         def finish(reader: RowReader) -> None:
-            if reader.small is not None:
-                parse_response(operation, reader.small)
+            tree = None if reader.small is None else self._parse(operation, reader.small)
             self._check_code(operation, reader.siblings.get(operation.code))
+            if tree is not None:
+                _check_empty(operation, tree)
 
         return RowDecoder(operation.row, model, self.reading(), finish, strict=strict)
 
@@ -203,23 +225,38 @@ class SoapService:
         if error is None and not xml:
             text = f"the answer is {exchange.media_type}, not SOAP"
             raise DecodeError(text, http_status=exchange.status, hint=_NOT_SOAP)
+        if isinstance(error, AuthenticationError) and self.login_hint:
+            error.hint = self.login_hint
         if error is not None:
-            fault = parse_fault(await exchange.body(_LARGEST_ANSWER)) if xml else None
+            # The other statuses say enough, whatever their body is: a 401 is about the login.
+            telling = xml and isinstance(error, InvalidRequest | ServiceUnavailable)
+            fault = parse_fault(await exchange.body(_LARGEST_ANSWER)) if telling else None
             raise self._faulted(fault, exchange.status) if fault else error
 
+    def _parse(self, operation: SoapOperation[Any], body: bytes) -> dict[str, Any]:
+        """What a whole answer says, where its status was good."""
+        try:
+            return parse_response(operation, body)
+        except ProviderFault as fault:
+            error = self._faulted(fault, 200)
+        raise error
+
     def _faulted(self, fault: ProviderFault, status: int) -> FaxApiError:
+        """The error for a fault; a service may repeat what it was sent, the password with it."""
         fault.http_status = status
+        if secret := self.secret.get_secret_value():
+            fault.args = (fault.message.replace(secret, "***"),)
+            fault.fault_text = fault.fault_text.replace(secret, "***")
         return self.on_fault(fault)
 
     def _check_code(self, operation: SoapOperation[Any], value: object) -> None:
         if not operation.code:
             return
-        try:
-            code = int(str(value))
-        except ValueError:
+        code = _to_code(value)
+        if code is None and operation.code_required:
             message = f"the answer has no {operation.code}, so nobody can tell whether it worked"
-            raise DecodeError(message) from None
-        if code >= 0:
+            raise DecodeError(message)
+        if code is None or code >= 0:
             return
         meaning = self.meanings.get(code)
         if meaning is None:
@@ -228,19 +265,57 @@ class SoapService:
         raise meaning.to_error(code)
 
 
+def _to_code(value: object) -> int | None:
+    try:
+        return int(str(value))
+    except ValueError:
+        return None
+
+
 _NOT_SOAP = "A login or maintenance page, or a proxy, answers there: check base_url"
 
 
 def _answer(operation: SoapOperation[AnswerT], tree: dict[str, Any], reading: Reading) -> AnswerT:
-    part = at_path(tree, operation.answer) if operation.answer else tree
     returns: Any = operation.returns
     if returns is None:
         return None  # type: ignore[return-value]
-    path = operation.answer or f"{operation.name}Response"
+    path, part = _part(operation, tree)
     if isinstance(returns, ListOf):
         items = to_items(part)
         return [decode(returns.type, item, reading, path=path) for item in items]  # type: ignore[return-value]
     if part is None:
         message = f"the answer has no {path}"
         raise DecodeError(message)
-    return decode(returns, part, reading, path=path)  # type: ignore[no-any-return]
+    if issubclass(returns, VendorModel):
+        return decode(returns, part, reading, path=path)  # type: ignore[no-any-return]
+    return _scalar(returns, part, path)  # type: ignore[no-any-return]
+
+
+def _check_empty(operation: SoapOperation[Any], tree: dict[str, Any]) -> None:
+    """A list without rows must be empty, and not of rows with another name."""
+    result = at_path(tree, operation.answer) if operation.answer else None
+    found = []
+    if isinstance(result, dict):
+        found = [shown(name) for name in sorted(result.keys() - {operation.row})]
+    elif isinstance(result, str) and result.strip():
+        found = ["text"]
+    if found:
+        raise DecodeError(f"{operation.answer} holds {', '.join(found)} instead of {operation.row}")
+
+
+def _part(operation: SoapOperation[Any], tree: dict[str, Any]) -> tuple[str, Any]:
+    """The part of an answer that the caller wants, and its path."""
+    if not operation.answer:
+        return f"{operation.name}Response", tree
+    paths = operation.answer.split("|")
+    found = [(path, at_path(tree, path)) for path in paths]
+    return next((each for each in found if isinstance(each[1], dict | list)), found[0])
+
+
+def _scalar(kind: type, value: object, path: str) -> Any:  # noqa: ANN401 - of the given kind
+    """A single number or text of an answer."""
+    try:
+        return TypeAdapter(kind).validate_python(value)
+    except ValidationError as error:
+        text = f"{path}: {error.errors()[0]['msg']}"
+    raise DecodeError(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from faxapi.notice import Notice
@@ -55,7 +55,7 @@ async def outbound_faxes(service: SoapService, newest: int, ask: Ask, out: Out) 
             await _report_fax(service.provider, item, ask.window, out)
         if _all_before(page.items, ask.window.since - _MARGIN):
             return
-    _report_retention(ask.window, out)
+    _report_retention(ask, out)
 
 
 async def _report_fax(provider: Provider, item: FaxItemEx, window: Window, out: Out) -> None:
@@ -73,9 +73,10 @@ def _all_before(items: Iterable[FaxItemEx], moment: datetime) -> bool:
     return bool(times) and max(times) < moment
 
 
-def _report_retention(window: Window, out: Out) -> None:
+def _report_retention(ask: Ask, out: Out) -> None:
     """Say what InterFax may have deleted, where its list ended before the window's start."""
-    kept = datetime.now(UTC) - _KEPT
+    window = ask.window
+    kept = ask.now - _KEPT
     oldest = kept.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     if window.since < oldest:
         out.notice(
@@ -115,7 +116,7 @@ async def _totals(
 ) -> ActivityT | None:
     """What InterFax answers for the part of the window that is young enough; None if none is."""
     window = ask.window
-    since = max(window.since, datetime.now(UTC) - _OLDEST_TOTALS)
+    since = max(window.since, ask.now - _OLDEST_TOTALS)
     if since > window.since:
         out.notice(
             Notice(

@@ -51,7 +51,7 @@ class InterFax(Provider, name="interfax"):
         del password  # A traceback that shows this frame must not show it.
         base_url = options.pop("base_url", BASE_URL)
         version = options.pop("soap_version", SoapVersion.V1_1)
-        super().__init__(base_url, username, options)
+        super().__init__(base_url, username, options, secret=secret)
         with self.located():
             _check(username, secret, scope, version)
         self.scope: Scope = scope
@@ -68,7 +68,7 @@ class InterFax(Provider, name="interfax"):
         del password  # As above.
         with self.located():
             _check(username, secret, self.scope, self._service.version)
-        other = self.with_identity(username)
+        other = self.with_identity(username, secret)
         service = SoapService(other, secret, self._service.version, RESULT_CODES)
         other._bind(service)  # noqa: SLF001 - a copy of this very client
         return other

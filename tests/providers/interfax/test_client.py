@@ -1,12 +1,15 @@
 """An InterFax account: its keywords, and what it never shows."""
 
+from decimal import Decimal
 from typing import Any
 
+import anyio
 import pytest
 from pydantic import SecretStr
 
-from faxapi.errors import ClientClosed, ConfigurationError
+from faxapi.errors import AuthenticationError, ClientClosed, ConfigurationError
 from faxapi.providers.interfax import InterFax
+from tests.providers.interfax.peer import interfax, soap
 
 
 def test_where_it_speaks_to_unless_told() -> None:
@@ -76,3 +79,39 @@ def test_another_login_keeps_the_settings() -> None:
     assert (other.name, other.scope, other.newest_transaction_id) == ("east", "account", 5)
     assert (client.username, other.username) == ("acme", "acme.jane")
     assert other.settings is client.settings
+
+
+@pytest.mark.asyncio
+async def test_a_corrected_password_is_another_login() -> None:
+    rejected = soap("GetAccountPPCardsBalance", balance(-1003))
+    with interfax(rejected, soap("GetAccountPPCardsBalance", balance(0))) as (client, server):
+        async with client:
+            for _ in range(2):
+                with pytest.raises(AuthenticationError):
+                    await client.admin.get_account_pp_cards_balance()
+            assert len(server.requests) == 1
+            corrected = client.with_credentials("acme", "corrected")
+            assert await corrected.admin.get_account_pp_cards_balance() == Decimal("1.50")
+
+
+@pytest.mark.asyncio
+async def test_a_call_without_a_login_proves_no_login() -> None:
+    zones = soap("GetTimeZones", "<GetTimeZonesResult />")
+    rejected = soap("GetAccountPPCardsBalance", balance(-1003))
+    with interfax(zones, rejected) as (client, server):
+        async with client:
+            assert await client.admin.get_time_zones() == []
+            async with anyio.create_task_group() as group:
+                for _ in range(4):
+                    group.start_soon(rejected_once, client)
+    assert len(server.requests) == 2
+
+
+async def rejected_once(client: InterFax) -> None:
+    with pytest.raises(AuthenticationError):
+        await client.admin.get_account_pp_cards_balance()
+
+
+def balance(code: int) -> str:
+    result = f"<GetAccountPPCardsBalanceResult>{code}</GetAccountPPCardsBalanceResult>"
+    return f"{result}<Balance>1.50</Balance>"

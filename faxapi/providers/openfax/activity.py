@@ -1,0 +1,133 @@
+"""Openfax's reports as records: the one crossing from its vocabulary to the common one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from faxapi.errors import FaxApiError
+from faxapi.notice import Notice
+from faxapi.providers.items import AT_ONCE, ItemFailures
+from faxapi.providers.openfax.codes import meaning_of
+from faxapi.providers.openfax.models import FaxTransmission, HistoryJob, RealtimeJob
+from faxapi.records import Direction, FaxRecord, JobRecord, JobState
+
+if TYPE_CHECKING:
+    from faxapi.providers.base import Ask, Out, Provider
+    from faxapi.providers.openfax.operations import Operations
+    from faxapi.providers.rows import RowDecoder, Rows
+    from faxapi.providers.soap import SoapService
+
+HISTORY = timedelta(days=30)
+"""How long a finished job stays in the history, by the vendor's page."""
+
+# Between the making of a window of just that length and this look at the clock.
+_JUST_NOW = timedelta(minutes=1)
+
+
+async def outbound_faxes(service: SoapService, operations: Operations, ask: Ask, out: Out) -> None:
+    """Push the faxes of every running and finished job that were completed in the window."""
+    horizon = ask.now - HISTORY
+    if ask.window.since < horizon - _JUST_NOW:
+        text = f"Openfax lists the jobs of the last {HISTORY.days} days only"
+        until = min(horizon, ask.window.until)
+        out.notice(Notice("retention", text, gap=True, since=ask.window.since, until=until))
+    failures = ItemFailures(out)
+
+    async def read_report(job_id: str) -> None:
+        stream = service.stream(
+            operations.get_cdr_by_job_id, FaxTransmission, **operations.report_of(job_id)
+        )
+        try:
+            async with stream:
+                async for row in stream:
+                    if row.completed_date is None:
+                        out.notice(_NO_TIME)
+                    elif row.completed_date not in ask.window:
+                        # Most of thirty days, usually: not worth a record each.
+                        continue
+                    await out.record(fax_record(service.provider, job_id, row))
+            failures.answered()
+        except FaxApiError as error:
+            text = f"the report of job {job_id} could not be read to its end"
+            failures.note(error, Notice("unread_job", text, gap=True))
+        finally:
+            _tell(service.provider, out, stream.decoder)
+
+    await out.each(await _jobs(service, operations, out), read_report, limit=AT_ONCE)
+
+
+async def jobs(service: SoapService, operations: Operations, out: Out) -> None:
+    """Push the running and the finished jobs, as they stand now."""
+    for job in (await _jobs(service, operations, out)).values():
+        await out.record(job_record(service.provider, job))
+
+
+def fax_record(account: Provider, job_id: str, row: FaxTransmission) -> FaxRecord:
+    """A report's row as a record."""
+    meaning = meaning_of(row.error_code)
+    return FaxRecord(
+        provider=account.provider,
+        account=account.name,
+        # A transaction id is unique in its job's report only.
+        id=f"{job_id}:{row.transaction_id}",
+        direction=Direction.OUTBOUND,
+        status=meaning.status,
+        status_code=row.error_code or None,
+        reason=meaning.reason,
+        reason_text=meaning.label if meaning.reason else None,
+        recipient_number=row.phone or None,
+        reference=row.reference or None,
+        job_id=job_id,
+        pages=row.pages,
+        completed_at=row.completed_date,
+        duration=row.duration,
+        raw=row if account.settings.keep_raw else None,
+    )
+
+
+def job_record(account: Provider, job: RealtimeJob | HistoryJob) -> JobRecord:
+    """A job as a record."""
+    return JobRecord(
+        provider=account.provider,
+        account=account.name,
+        id=job.job_id,
+        bill_code=job.bill_code or None,
+        state=JobState.COMPLETED if isinstance(job, HistoryJob) else JobState.RUNNING,
+        destinations=job.total_destinations,
+        successful=job.total_successful,
+        failed=job.total_failed,
+        raw=job if account.settings.keep_raw else None,
+    )
+
+
+_NO_TIME = Notice(
+    "no_time", "a fax has no completion time, so nobody can tell whether it is of the window"
+)
+
+
+async def _jobs(
+    service: SoapService, operations: Operations, out: Out
+) -> dict[str, RealtimeJob | HistoryJob]:
+    """Every job by id; running ones first, so that a job that ends meanwhile is met twice.
+
+    Then it is a finished one.
+    """
+    running = await service.rows(operations.get_realtime, RealtimeJob)
+    finished = await service.rows(operations.get_recent_history, HistoryJob)
+    _tell(service.provider, out, running)
+    _tell(service.provider, out, finished)
+    return {
+        **{job.job_id: job for job in running.items},
+        **{job.job_id: job for job in finished.items},
+    }
+
+
+def _tell(
+    account: Provider,
+    out: Out,
+    read: Rows[RealtimeJob] | Rows[HistoryJob] | RowDecoder[FaxTransmission],
+) -> None:
+    """Pass on what was met while reading."""
+    for notice in (*read.skipped, *account.notices(read.reading)):
+        out.notice(notice)

@@ -1,8 +1,8 @@
 """Connections that a cancellation cannot lose.
 
-httpcore forgets a connection that is cancelled between TCP and TLS: its place in the pool is taken
-for good (https://github.com/encode/httpcore/issues/1093). Imported late, since httpcore imports
-every async library it finds.
+httpcore forgets a connection that is cancelled in its TLS handshake: the socket stays open
+(https://github.com/encode/httpcore/issues/1093). Imported late, since httpcore imports every async
+library it finds.
 """
 
 from __future__ import annotations
@@ -16,22 +16,34 @@ if TYPE_CHECKING:
     import ssl
 
 
-class Stream(httpcore.AsyncNetworkStream):
+class Backend(httpcore.AsyncNetworkBackend):
+    """httpcore's AnyIO backend, for asyncio and Trio, with handshakes that clean up."""
+
+    def __init__(self) -> None:
+        self._backend: Any = httpcore.AnyIOBackend()
+
+    async def connect_tcp(self, *args: Any, **kwargs: Any) -> httpcore.AsyncNetworkStream:  # noqa: ANN401 - handed on as they came
+        """As httpcore connects."""
+        return _Stream(await self._backend.connect_tcp(*args, **kwargs))
+
+    async def sleep(self, seconds: float) -> None:
+        """As httpcore sleeps."""
+        await self._backend.sleep(seconds)
+
+
+class _Stream(httpcore.AsyncNetworkStream):
     """A network stream that is closed when its TLS handshake does not end well."""
 
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
         self._stream = stream
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's signature
-        """As httpcore reads."""
         return await self._stream.read(max_bytes, timeout)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - httpcore's signature
-        """As httpcore writes."""
         await self._stream.write(buffer, timeout)
 
     async def aclose(self) -> None:
-        """As httpcore closes."""
         await self._stream.aclose()
 
     async def start_tls(
@@ -40,44 +52,12 @@ class Stream(httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
     ) -> httpcore.AsyncNetworkStream:
-        """Shake hands, and close the connection if anything stops that, cancellation included."""
         try:
-            secure = await self._stream.start_tls(ssl_context, server_hostname, timeout)
+            return await self._stream.start_tls(ssl_context, server_hostname, timeout)
         except BaseException:
-            await _close(self._stream)
+            with anyio.CancelScope(shield=True):
+                await self._stream.aclose()
             raise
-        return await _settled(Stream(secure))
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's signature
-        """As httpcore tells."""
         return self._stream.get_extra_info(info)
-
-
-class Backend(httpcore.AsyncNetworkBackend):
-    """httpcore's AnyIO backend, for asyncio and Trio, with streams that are never lost."""
-
-    def __init__(self) -> None:
-        self._backend: Any = httpcore.AnyIOBackend()
-
-    async def connect_tcp(self, *args: Any, **kwargs: Any) -> httpcore.AsyncNetworkStream:  # noqa: ANN401 - handed on as they came
-        """Connect, and close the connection if the caller was cancelled meanwhile."""
-        return await _settled(Stream(await self._backend.connect_tcp(*args, **kwargs)))
-
-    async def sleep(self, seconds: float) -> None:
-        """As httpcore sleeps."""
-        await self._backend.sleep(seconds)
-
-
-async def _settled(stream: Stream) -> Stream:
-    """Let a waiting cancellation strike here, where the stream can still be closed."""
-    try:
-        await anyio.lowlevel.checkpoint()
-    except BaseException:
-        await _close(stream)
-        raise
-    return stream
-
-
-async def _close(stream: httpcore.AsyncNetworkStream) -> None:
-    with anyio.CancelScope(shield=True):
-        await stream.aclose()

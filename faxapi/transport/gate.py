@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Self
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import anyio
 
-from faxapi.errors import AccountBlocked, AuthenticationError, ProviderError
+from faxapi.errors import AccountBlocked, AuthenticationError, Conflict, NotFound, PermissionDenied
 
 if TYPE_CHECKING:
-    from types import TracebackType
+    from collections.abc import AsyncIterator
 
 
 class LoginGate:
-    """Lets the first call through alone; once a login is rejected, every later call is too.
+    """Lets calls through one by one until a login is accepted; once rejected, lets none through.
 
     A lock-out opens again after the time the provider gave; a wrong password never does, since the
     same client would only send it again.
@@ -26,33 +27,43 @@ class LoginGate:
         self._rejection: AuthenticationError | None = None
         self._until: float | None = None
 
-    async def __aenter__(self) -> Self:
-        self._raise_rejection()
-        if not self._accepted:
-            await self._lock.acquire()
-            if self._known():
-                self._lock.release()
-                self._raise_rejection()
-        return self
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait until a call may be made, and learn from how it ends.
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if isinstance(error, AuthenticationError):
+        Raises:
+            AuthenticationError: The login was rejected before; nothing is sent.
+        """
+        alone = await self._alone()
+        try:
+            yield
+        except AuthenticationError as error:
             self._reject(error)
-        elif error is None or isinstance(error, ProviderError):
+            raise
+        except (PermissionDenied, NotFound, Conflict):
+            # No other refusal proves the login good: it may come from before it was looked at.
             self._accepted = True
-        if self._holds_lock():
+            raise
+        else:
+            self._accepted = True
+        finally:
+            if alone:
+                self._lock.release()
+
+    async def _alone(self) -> bool:
+        """Take the lock while nobody knows whether the login is good; whether it was taken."""
+        self._check()
+        if self._accepted:
+            return False
+        await self._lock.acquire()
+        try:
+            self._check()
+        except AuthenticationError:
             self._lock.release()
-
-    def _known(self) -> bool:
-        return self._accepted or self._rejection is not None
-
-    def _holds_lock(self) -> bool:
-        return self._lock.statistics().owner == anyio.get_current_task()
+            raise
+        if self._accepted:
+            self._lock.release()
+        return not self._accepted
 
     def _reject(self, error: AuthenticationError) -> None:
         if self._rejection is None:
@@ -60,11 +71,17 @@ class LoginGate:
             if isinstance(error, AccountBlocked) and error.retry_after is not None:
                 self._until = anyio.current_time() + error.retry_after
 
-    def _raise_rejection(self) -> None:
+    def _check(self) -> None:
+        """Raise a copy of the rejection, since each is located and traced by its own call."""
         if self._rejection is None:
             return
-        if self._until is not None and anyio.current_time() >= self._until:
-            self._rejection = self._until = None
-            self._accepted = False
-            return
-        raise copy.copy(self._rejection)
+        rejection = copy.copy(self._rejection)
+        if self._until is not None:
+            left = self._until - anyio.current_time()
+            if left <= 0:
+                self._rejection = self._until = None
+                self._accepted = False
+                return
+            if isinstance(rejection, AccountBlocked):
+                rejection.retry_after = left
+        raise rejection

@@ -1,14 +1,18 @@
-"""A connection pool made of small ones.
+"""Connections that are kept and used again.
 
-httpcore compares every connection of a pool with every other on each request, so one pool of 100 is
-many times slower than twenty of 5. Requests to one origin share a row of small pools, least busy
-first; a new one is added when all are full. The limiter in front bounds what is busy.
+A connection belongs to one request, from its making until the response is closed, and is kept only
+if it can be used again: so no cancellation, wherever it strikes, can take a place for good. That,
+and its time, are why httpcore's own pool is not used: it looks through every connection for every
+other on each request, and never learns of a connection whose caller went away before its first use.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import anyio
 
 if TYPE_CHECKING:
     import ssl
@@ -16,95 +20,102 @@ if TYPE_CHECKING:
 
     import httpcore
 
-_SIZE = 8
-# At a vendor's six calls a minute, httpx's five seconds would never reuse a connection.
+# At a vendor's six calls a minute, httpx's five seconds would never use a connection again.
 _KEEP_ALIVE = 120.0
 
 
 @dataclass(slots=True, eq=False)
-class _Pool:
-    connections: httpcore.AsyncConnectionPool
-    busy: int = 0
+class _Connection:
+    """A connection, and whom it may serve again: one origin under one TLS setting."""
+
+    http: httpcore.AsyncHTTPConnection
+    origin: httpcore.Origin
+    tls: ssl.SSLContext
+
+    async def aclose(self) -> None:
+        with anyio.CancelScope(shield=True):
+            await self.http.aclose()
 
 
 @dataclass(slots=True)
-class _Lease:
-    """A place in a pool, taken until the response is closed."""
-
-    pool: _Pool
-    given_back: bool = False
-
-    def give_back(self) -> None:
-        if not self.given_back:
-            self.given_back = True
-            self.pool.busy -= 1
-
-
-@dataclass(slots=True)
-class SplitPool:
-    """Small pools by origin and TLS setting.
+class Pool:
+    """Idle connections, used last in first out, and the busy ones. It sets no limit to the busy.
 
     Args:
-        most_idle: How many pools without a request are kept; the longest unused go first.
+        most_idle: How many idle connections are kept; the longest unused go first.
     """
 
     most_idle: int
-    _origins: dict[object, list[_Pool]] = field(default_factory=dict)
+    _idle: list[_Connection] = field(default_factory=list)
+    _busy: set[_Connection] = field(default_factory=set)
+    _closed: bool = False
 
     async def send(
-        self, request: httpcore.Request, tls: ssl.SSLContext
+        self, request: httpcore.Request, tls: ssl.SSLContext, *, fresh: bool
     ) -> tuple[httpcore.Response, PooledStream]:
-        """Send a request; the stream holds its connection until it is closed."""
-        pool = self._least_busy((tls, request.url.origin), tls)
-        pool.busy += 1
-        lease = _Lease(pool)
+        """Send a request; the stream holds its connection until it is closed.
+
+        Args:
+            request: What to send.
+            tls: What the connection trusts.
+            fresh: Whether it goes over a connection of its own, rather than over one that its
+                server may just be closing.
+        """
+        origin = request.url.origin
+        connection = None if fresh else await self._take(origin, tls)
+        if connection is None:
+            connection = _Connection(_connect(origin, tls), origin, tls)
+        self._busy.add(connection)
         try:
-            await self._close_idle()
-            response = await pool.connections.handle_async_request(request)
+            response = await connection.http.handle_async_request(request)
         except BaseException:
-            lease.give_back()
+            await self.give_back(connection)
             raise
-        return response, PooledStream(response, lease)
+        return response, PooledStream(response, self, connection)
 
-    def _least_busy(self, origin: object, tls: ssl.SSLContext) -> _Pool:
-        pools = self._origins.pop(origin, [])
-        self._origins[origin] = pools
-        if not pools or min(pool.busy for pool in pools) >= _SIZE:
-            pools.append(_Pool(_new_pool(tls)))
-        return min(pools, key=lambda pool: pool.busy)
+    async def _take(self, origin: httpcore.Origin, tls: ssl.SSLContext) -> _Connection | None:
+        """Take an idle connection that is still good."""
+        while connection := next(
+            (one for one in reversed(self._idle) if one.tls is tls and one.origin == origin), None
+        ):
+            self._idle.remove(connection)
+            if not connection.http.has_expired():
+                return connection
+            await connection.aclose()
+        return None
 
-    async def _close_idle(self) -> None:
-        """Close pools nobody uses, of the origins used longest ago; `_origins` is in that order."""
-        if sum(map(len, self._origins.values())) <= self.most_idle:
-            return
-        idle = [
-            (origin, pool)
-            for origin, pools in self._origins.items()
-            for pool in pools
-            if not pool.busy
-        ]
-        for origin, pool in idle[: max(0, len(idle) - self.most_idle)]:
-            self._origins[origin].remove(pool)
-            if not self._origins[origin]:
-                del self._origins[origin]
-            await pool.connections.aclose()
+    async def give_back(self, connection: _Connection) -> None:
+        """Keep it if it can serve again; close it, and those that were unused for too long."""
+        self._busy.discard(connection)
+        if connection.http.is_available() and not self._closed:
+            self._idle.append(connection)
+        else:
+            await connection.aclose()
+        while self._idle and (len(self._idle) > self.most_idle or self._idle[0].http.has_expired()):
+            await self._idle.pop(0).aclose()
 
     async def aclose(self) -> None:
-        """Close every connection."""
-        origins, self._origins = self._origins, {}
-        for pools in origins.values():
-            for pool in pools:
-                await pool.connections.aclose()
+        """Close every connection, the busy ones too."""
+        self._closed = True
+        while self._idle:
+            await self._idle.pop().aclose()
+        for connection in list(self._busy):
+            await connection.aclose()
 
 
 class PooledStream:
     """A response's bytes as a plain iterator, since Trio warns of unfinished generators."""
 
-    def __init__(self, response: httpcore.Response, lease: _Lease) -> None:
+    def __init__(self, response: httpcore.Response, pool: Pool, connection: _Connection) -> None:
         self._response = response
-        self._lease = lease
+        self._pool = pool
+        self._connection: _Connection | None = connection
         self._chunks: AsyncIterator[bytes] | None = None
-        self._closed = False
+
+    @property
+    def closed(self) -> bool:
+        """Whether the connection was given back."""
+        return self._connection is None
 
     async def next(self) -> bytes:
         """The next bytes; empty at the end."""
@@ -113,33 +124,30 @@ class PooledStream:
         return await anext(self._chunks, b"")
 
     async def aclose(self) -> None:
-        """Give the connection back; call it shielded from cancellation."""
-        if self._closed:
+        """Give the connection back, whether or not the body was read to its end."""
+        if self._connection is None:
             return
-        self._closed = True
-        try:
-            await self._response.aclose()
-            await self._finish()
-        finally:
-            self._lease.give_back()
+        connection, self._connection = self._connection, None
+        with anyio.CancelScope(shield=True):
+            try:
+                await self._response.aclose()
+                await self._finish()
+            finally:
+                await self._pool.give_back(connection)
 
     async def _finish(self) -> None:
         """Run httpcore's generators to their end: on a closed connection they stop by an error."""
-        import httpcore  # noqa: PLC0415 - late, see backend.py
-
-        try:
-            while self._chunks is not None and await anext(self._chunks, None) is not None:
+        # A RuntimeError says that another task still waits in them, and will end them.
+        with suppress(Exception):
+            while self._chunks is not None and await self.next():
                 pass
-        except (httpcore.NetworkError, httpcore.ProtocolError, RuntimeError):
-            pass
 
 
-def _new_pool(tls: ssl.SSLContext) -> httpcore.AsyncConnectionPool:
+def _connect(origin: httpcore.Origin, tls: ssl.SSLContext) -> httpcore.AsyncHTTPConnection:
     import httpcore  # noqa: PLC0415 - late, see backend.py
 
     from faxapi.transport.backend import Backend  # noqa: PLC0415 - late, see backend.py
 
-    options: dict[str, Any] = {"max_connections": _SIZE, "max_keepalive_connections": _SIZE}
-    return httpcore.AsyncConnectionPool(
-        ssl_context=tls, keepalive_expiry=_KEEP_ALIVE, network_backend=Backend(), **options
+    return httpcore.AsyncHTTPConnection(
+        origin=origin, ssl_context=tls, keepalive_expiry=_KEEP_ALIVE, network_backend=Backend()
     )

@@ -37,6 +37,7 @@ _REFUSALS: dict[int, tuple[type[ProviderError], str, str]] = {
     ),
 }
 _TOO_MANY = 429
+_LONGEST_PLACE = 200
 _SERVER_ERRORS = range(500, 600)
 _REDIRECTS = range(300, 400)
 
@@ -82,11 +83,13 @@ def _until(date: str) -> float:
 
 
 def _place(location: str) -> str:
-    """Where a redirect points, without its query, which may carry a ticket."""
+    """Where a redirect points, without query and path parameters, which may carry a ticket."""
     try:
         parts = urlsplit(location)
         host = f"{parts.scheme}://{parts.hostname}" if parts.hostname else ""
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return "an unreadable address"
-    return f"{host}{port}{parts.path}" or "nowhere"
+    place = f"{host}{port}{parts.path.partition(';')[0]}"
+    printable = "".join(letter if letter.isprintable() else "?" for letter in place)
+    return printable[:_LONGEST_PLACE] or "nowhere"

@@ -45,7 +45,7 @@ def _load(ca_file: Path | None) -> ssl.SSLContext:
 
 
 def check_base_url(url: str, *, allow_insecure: bool) -> str:
-    """The base address without a slash at its end.
+    """The base address, without a slash at its end.
 
     Raises:
         ConfigurationError: It is no address, carries a login, query or fragment, or is not secure.
@@ -56,10 +56,10 @@ def check_base_url(url: str, *, allow_insecure: bool) -> str:
         _ = parts.port
     except ValueError:
         parts, host = urlsplit(""), None
-    if parts.scheme not in {"http", "https"} or not host:
+    if parts.scheme not in {"http", "https"} or not host or not url.isprintable() or " " in url:
         message = "base_url is not an http or https address"
         raise ConfigurationError(message, hint='Write it like "https://fax.example.com"')
-    if parts.username is not None or parts.query or parts.fragment:
+    if parts.username is not None or "?" in url or "#" in url:
         message = "base_url carries a login, a query or a fragment"
         raise ConfigurationError(message, hint="Give the credentials as their own arguments")
     if parts.scheme == "http" and not (allow_insecure or _is_loopback(host)):

@@ -1,0 +1,252 @@
+"""Time: how long a call may take, how often it is tried, and what a stream's deadline counts."""
+
+import time
+
+import anyio
+import pytest
+import stamina
+
+from faxapi.errors import (
+    AuthenticationError,
+    ConnectFailed,
+    DeadlineExceeded,
+    Disconnected,
+    FaxApiError,
+    NotFound,
+    RateLimited,
+    ServiceUnavailable,
+    TransportError,
+    Unconfirmed,
+)
+from faxapi.transport.http import Call, Exchange, Transport
+from tests.transport.server import Peer, Script, Server, always, once, reply
+
+
+def read(
+    url: str, *, retries: int = 0, deadline: float | None = None, silence: float = 5.0
+) -> Call:
+    return Call(
+        "GET", url, idempotent=True, retries=retries, deadline=deadline, read_timeout=silence
+    )
+
+
+async def no_check(_: Exchange) -> None:
+    """Whatever the head says."""
+
+
+def cut(peer: Peer) -> None:
+    peer.request()
+
+
+def drip(pieces: int, seconds: float) -> Script:
+    def script(peer: Peer) -> None:
+        if peer.request():
+            peer.send(reply(b"", "Connection: close", length=pieces))
+            for _ in range(pieces):
+                time.sleep(seconds)
+                if not peer.send(b"x"):
+                    break
+
+    return script
+
+
+class Failing:
+    """A `read` that fails as told and then gives its number of calls."""
+
+    def __init__(self, *errors: FaxApiError) -> None:
+        self.errors = list(errors)
+        self.calls = 0
+
+    async def __call__(self, exchange: Exchange) -> int:
+        await exchange.body()
+        self.calls += 1
+        if self.errors:
+            raise self.errors.pop(0)
+        return self.calls
+
+
+@pytest.mark.anyio
+async def test_a_drip_resets_the_silence_but_not_the_deadline(transport: Transport) -> None:
+    with Server(drip(8, 0.03)) as server:
+        assert await transport.perform(read(server.url, silence=1), Exchange.body) == b"x" * 8
+        with pytest.raises(TransportError, match=r"sent nothing for 0\.01 s"):
+            await transport.perform(read(server.url, silence=0.01), Exchange.body)
+        with pytest.raises(DeadlineExceeded, match=r"no whole answer within 0\.1 s"):
+            await transport.perform(read(server.url, deadline=0.1), Exchange.body)
+
+
+@pytest.mark.anyio
+async def test_a_deadline_bounds_all_tries_and_tells_of_the_last(transport: Transport) -> None:
+    begun = time.monotonic()
+    with Server(cut) as server:
+        with pytest.raises(DeadlineExceeded) as caught:
+            await transport.perform(read(server.url, retries=1000, deadline=0.3), Exchange.body)
+        assert len(server.requests) >= 1
+    assert 0.3 <= time.monotonic() - begun < 2
+    assert isinstance(caught.value, TimeoutError)
+    assert "; the last try: localhost broke the connection" in str(caught.value)
+
+
+@pytest.mark.anyio
+async def test_a_change_past_its_deadline_is_unconfirmed(transport: Transport) -> None:
+    with Server(drip(8, 0.05)) as server:
+        with pytest.raises(Unconfirmed, match=r"no whole answer within 0\.1 s"):
+            await transport.perform(Call("POST", server.url, deadline=0.1), Exchange.body)
+        assert len(server.requests) == 1
+
+
+@pytest.mark.anyio
+async def test_a_deadline_of_ones_own_is_left_alone(transport: Transport) -> None:
+    """A cancellation from outside is no DeadlineExceeded."""
+    with Server(drip(50, 0.02)) as server, anyio.move_on_after(0.1) as scope:
+        await transport.perform(read(server.url, deadline=5), Exchange.body)
+    assert scope.cancelled_caught
+
+
+@pytest.mark.usefixtures("no_waits")
+@pytest.mark.parametrize("retries", [0, 2])
+@pytest.mark.anyio
+async def test_a_read_is_tried_again(transport: Transport, retries: int) -> None:
+    with Server(cut) as server:
+        with pytest.raises(Disconnected):
+            await transport.perform(read(server.url, retries=retries), Exchange.body)
+        assert len(server.requests) == retries + 1
+
+
+@pytest.mark.usefixtures("no_waits")
+@pytest.mark.anyio
+async def test_a_read_recovers(transport: Transport) -> None:
+    with Server(once(b"", reply(b"cut", length=9), reply(b"whole"))) as server:
+        assert await transport.perform(read(server.url, retries=2), Exchange.body) == b"whole"
+        assert server.connections == 3
+        stream = await transport.open(read(server.url, retries=2), no_check)
+        async with stream:
+            assert await stream.body() == b"whole"
+
+
+@pytest.mark.usefixtures("no_waits")
+@pytest.mark.anyio
+async def test_a_streams_head_is_tried_again(transport: Transport) -> None:
+    check = Failing(ServiceUnavailable("one"), ServiceUnavailable("two"))
+
+    async def run(exchange: Exchange) -> None:
+        await check(exchange)
+
+    with Server(always(reply())) as server:
+        async with await transport.open(read(server.url, retries=2), run):
+            assert len(server.requests) == 3
+        check = Failing(NotFound("none"))
+        with pytest.raises(NotFound):
+            await transport.open(read(server.url, retries=2), run)
+        assert len(server.requests) == 4
+
+
+@pytest.mark.usefixtures("no_waits")
+@pytest.mark.parametrize(
+    ("error", "tries"),
+    [
+        (ServiceUnavailable("down"), 3),
+        (ServiceUnavailable("down", retry_after=0.0), 3),
+        (RateLimited("slowly", retry_after=9.0), 3),
+        (RateLimited("slowly", retry_after=10_000.0), 1),
+        (AuthenticationError("no"), 1),
+        (NotFound("none"), 1),
+        (ConnectFailed("not trusted", retryable=False), 1),
+    ],
+)
+@pytest.mark.anyio
+async def test_only_what_may_help_is_tried_again(
+    transport: Transport, error: FaxApiError, tries: int
+) -> None:
+    failing = Failing(*[error] * 5)
+    with Server(always(reply())) as server:
+        with pytest.raises(type(error)) as caught:
+            await transport.perform(read(server.url, retries=2, deadline=60), failing)
+        assert len(server.requests) == tries
+    assert caught.value is error
+
+
+@pytest.mark.usefixtures("no_waits")
+@pytest.mark.anyio
+async def test_a_change_is_never_tried_again(transport: Transport) -> None:
+    for error, kind in (
+        (ServiceUnavailable("down"), Unconfirmed),
+        (RateLimited("slowly", retry_after=0.0), RateLimited),
+    ):
+        with Server(always(reply())) as server:
+            with pytest.raises(kind):
+                await transport.perform(Call("POST", server.url, retries=5), Failing(error))
+            assert len(server.requests) == 1
+
+
+@pytest.mark.anyio
+async def test_a_provider_that_names_a_wait_gets_it(transport: Transport) -> None:
+    failing = Failing(RateLimited("slowly", retry_after=0.2))
+    with Server(always(reply())) as server:
+        begun = time.monotonic()
+        assert await transport.perform(read(server.url, retries=1), failing) == 2
+        assert 0.2 <= time.monotonic() - begun < 2
+
+
+@pytest.mark.anyio
+async def test_waits_grow_from_a_fifth_of_a_second(transport: Transport) -> None:
+    waits: list[float] = []
+    stamina.instrumentation.set_on_retry_hooks([lambda details: waits.append(details.wait_for)])
+    try:
+        with Server(always(reply())) as server:
+            failing = Failing(Disconnected("cut"))
+            assert await transport.perform(read(server.url, retries=1), failing) == 2
+    finally:
+        stamina.instrumentation.set_on_retry_hooks(None)
+    assert len(waits) == 1
+    assert 0.2 <= waits[0] <= 0.7
+
+
+@pytest.mark.anyio
+async def test_a_streams_deadline_counts_the_network_only(transport: Transport) -> None:
+    with Server(drip(4, 0.02)) as server:
+        whole = b""
+        async with await transport.open(read(server.url, deadline=0.2), no_check) as exchange:
+            while piece := await exchange.chunk():
+                whole += piece
+                await anyio.sleep(0.07)
+    assert whole == b"xxxx"
+
+
+@pytest.mark.anyio
+async def test_a_streams_deadline_ends_a_drip(transport: Transport) -> None:
+    begun = time.monotonic()
+    with Server(drip(100, 0.02)) as server:
+        async with await transport.open(read(server.url, deadline=0.2), no_check) as exchange:
+            with pytest.raises(DeadlineExceeded, match=r"within 0\.2 s"):
+                await exchange.body()
+    assert time.monotonic() - begun < 1
+
+
+@pytest.mark.anyio
+async def test_a_streams_deadline_counts_its_head(transport: Transport) -> None:
+    def slow_head(peer: Peer) -> None:
+        peer.request()
+        time.sleep(0.08)
+        peer.send(reply(b"", length=2))
+        time.sleep(0.3)
+        peer.send(b"xx")
+
+    with Server(slow_head) as server:
+        async with await transport.open(read(server.url, deadline=0.3), no_check) as exchange:
+            with pytest.raises(DeadlineExceeded):
+                await exchange.body()
+        with pytest.raises(DeadlineExceeded):
+            await transport.open(read(server.url, deadline=0.05), no_check)
+
+
+@pytest.mark.anyio
+async def test_a_deadline_starts_when_the_limit_lets_the_call_through(anyio_backend: str) -> None:
+    assert anyio_backend
+    transport = Transport(max_connections=1)
+    with Server(drip(1, 0.1)) as server:
+        async with anyio.create_task_group() as group:
+            for _ in range(4):
+                group.start_soon(transport.perform, read(server.url, deadline=0.35), Exchange.body)
+        assert len(server.requests) == 4
+    await transport.aclose()

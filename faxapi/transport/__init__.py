@@ -1,1 +1,1 @@
-"""How the bytes move: one shared client, split pools, deadlines, retries. Knows no vendor."""
+"""How the bytes move: one shared client, kept connections, deadlines, retries. Knows no vendor."""

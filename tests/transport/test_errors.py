@@ -26,10 +26,14 @@ from faxapi.errors import (
 )
 from faxapi.transport.http import Call, Exchange, Transport
 from tests.transport.probe import PASSWORD, Probe
+from tests.transport.scenarios import ANSWER, PERSON, SCENARIOS, Scenario
 from tests.transport.server import Server, always
 
 # What a change's error stays: it says that nothing was sent, or that the provider refused.
 PLAIN = ConnectFailed | RedirectRefused | AuthenticationError | ProviderFault
+
+
+Serve = Callable[[str], tuple[str, dict[str, Any], Server]]
 
 
 @contextmanager
@@ -46,14 +50,9 @@ def running(
 
 
 @pytest.fixture
-def serve(
-    server_tls: ssl.SSLContext, client_tls: ssl.SSLContext
-) -> Iterator[Callable[[str], tuple[str, dict[str, Any], Server]]]:
+def serve(server_tls: ssl.SSLContext, client_tls: ssl.SSLContext) -> Iterator[Serve]:
     with ExitStack() as stack:
         yield lambda name: stack.enter_context(running(SCENARIOS[name], server_tls, client_tls))
-
-
-Serve = Callable[[str], tuple[str, dict[str, Any], Server]]
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

@@ -1,5 +1,6 @@
 """What is sent: each account's own and no more, whole, and past every proxy."""
 
+import time
 from collections.abc import Awaitable
 
 import pytest
@@ -88,7 +89,7 @@ async def test_an_answer_may_come_before_the_request_was_read(transport: Transpo
         time.sleep(0.05)
 
     with Server(refuses) as server:
-        call = Call("POST", server.url, body=b"x" * (16 * BIG))
+        call = Call("POST", server.url, body=b"x" * (1 << 24))
         assert await outcome(transport.perform(call, status)) in {413, Unconfirmed}
 
 

@@ -96,11 +96,24 @@ def test_a_stranger_cannot_steer_the_terminal() -> None:
     assert "[red]x" in text
 
 
-def test_costs_are_added_exactly_and_only_where_there_are_any() -> None:
-    sent = [fax(id=str(n), status=Status.COMPLETED, cost=Decimal("0.1"), pages=1) for n in range(3)]
+def test_costs_are_added_exactly_by_currency_and_only_where_there_are_any() -> None:
+    costs = [("0.1", "USD"), ("0.1", "USD"), ("0.1", "USD"), ("2", "EUR")]
+    sent = [
+        fax(id=str(n), status=Status.COMPLETED, cost=Decimal(cost), currency=currency, pages=1)
+        for n, (cost, currency) in enumerate(costs)
+    ]
     received = fax(id="9", direction=Direction.INBOUND, status=Status.COMPLETED, pages=2)
     lines = printed(Report(faxes=[*sent, received], elapsed=timedelta(seconds=1))).splitlines()
-    outbound = next(line for line in lines if "outbound" in line)
+    (outbound,) = (number for number, line in enumerate(lines) if "outbound" in line)
     inbound = next(line for line in lines if "inbound" in line)
-    assert outbound.split()[-3:] == ["3", "3", "0.30"]
+    assert lines[outbound].split()[-4:] == ["4", "4", "0.30", "USD"]
+    assert lines[outbound + 1].split() == ["2.00", "EUR"]
     assert inbound.split()[-3:] == ["1", "2", "-"]
+
+
+def test_every_account_has_its_latest_failures() -> None:
+    loud = [fax(id=str(n), account="loud", user=f"loud{n}") for n in range(9)]
+    quiet = fax(id="1", account="quiet", user="quiet1", submitted_at=NOW - timedelta(days=5))
+    text = printed(Report(faxes=[quiet, *loud])).partition("Latest failures")[2]
+    assert [f"loud{n}" in text for n in range(9)] == [False] * 6 + [True] * 3
+    assert "quiet1" in text

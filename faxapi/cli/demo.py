@@ -16,7 +16,7 @@ from faxapi.sandbox import Sandbox
 from faxapi.window import Window
 
 _DAYS = 7
-_FAILURES = 8
+_FAILURES = 3
 
 
 async def run() -> Report:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
@@ -35,20 +36,18 @@ def plain(value: object) -> Text:
 class _Total:
     faxes: int = 0
     pages: int = 0
-    cost: Decimal = Decimal(0)
-    priced: bool = False
+    costs: dict[str | None, Decimal] = field(default_factory=dict)
 
     def add(self, fax: FaxRecord) -> None:
         self.faxes += 1
         self.pages += fax.pages or 0
         if fax.cost is not None:
-            self.cost += fax.cost
-            self.priced = True
+            self.costs[fax.currency] = self.costs.get(fax.currency, Decimal(0)) + fax.cost
 
     def cells(self) -> tuple[str, str, str]:
-        """Faxes, pages and cost; a provider that names no prices has no cost, not one of 0."""
-        cost = f"{self.cost:.2f}" if self.priced else "-"
-        return str(self.faxes), str(self.pages), cost
+        """Faxes, pages and a cost for each currency; where no prices are named, there is none."""
+        costs = [f"{cost:.2f} {currency or ''}".rstrip() for currency, cost in self.costs.items()]
+        return str(self.faxes), str(self.pages), "\n".join(costs) or "-"
 
 
 def by_status(faxes: Iterable[FaxRecord]) -> Table:
@@ -85,16 +84,22 @@ def running_jobs(jobs: Iterable[JobRecord]) -> RenderableType:
 def latest_failures(
     faxes: Sequence[FaxRecord], zone: tzinfo | None, *, most: int
 ) -> RenderableType:
-    """The newest failed faxes, with their reasons.
+    """Each account's newest failed faxes, with their reasons.
 
     Args:
         faxes: Sorted by time.
         zone: The reader's zone; None for this machine's.
-        most: How many.
+        most: How many of each account.
     """
-    failed = [fax for fax in faxes if fax.status is Status.FAILED]
+    newest = reversed([fax for fax in faxes if fax.status is Status.FAILED])
+    seen: Counter[str] = Counter()
+    failed = []
+    for fax in newest:
+        seen[fax.account] += 1
+        if seen[fax.account] <= most:
+            failed.append(fax)
     table = _table("When", "Account", "User", "To", "Reason", "The provider says")
-    for fax in failed[: -most - 1 : -1]:
+    for fax in failed:
         table.add_row(
             plain(_moment(fax.at, zone)),
             *map(plain, (fax.account, fax.user, fax.recipient_number)),

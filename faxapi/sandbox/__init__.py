@@ -136,7 +136,13 @@ class Sandbox:
             RuntimeError: It is not running.
         """
         return (
-            InterFax(interfax.PRIMARY, interfax.PASSWORD, base_url=self.url, timezone="UTC"),
+            InterFax(
+                interfax.PRIMARY,
+                interfax.PASSWORD,
+                base_url=self.url,
+                timezone="UTC",
+                currency="USD",
+            ),
             Openfax(openfax.API_KEY, base_url=self.url, timezone="UTC"),
             Imagicle(self.url, imagicle.USERNAME, imagicle.PASSWORD, timezone=imagicle.TIMEZONE),
         )

@@ -124,7 +124,7 @@ def _reason(status: Status, fax: Fax) -> tuple[Reason | None, str | None]:
     if status in {Status.COMPLETED, Status.QUEUED, Status.IN_PROGRESS}:
         return None, None
     cause, reason = cause_of(fax.q931_code)
-    text = fax.failure_reason or fax.detailed_status or cause
+    text = fax.failure_reason or cause or fax.detailed_status
     if status is Status.CANCELED:
         return Reason.CANCELED, text
     return reason or (Reason.OTHER if status is Status.FAILED else None), text

@@ -13,7 +13,9 @@ import sniffio
 from faxapi.api import FaxApi
 from faxapi.errors import AuthenticationError
 from faxapi.providers.base import Ask
-from faxapi.providers.imagicle.activity import date_filters
+from faxapi.providers.imagicle import Fax, Imagicle
+from faxapi.providers.imagicle.activity import date_filters, fax_record
+from faxapi.records import Direction, Reason, Status
 from faxapi.report import Outcome, Report
 from faxapi.window import Window
 from tests.providers.imagicle.server import MINE, RECEIVED, account, answer
@@ -288,3 +290,21 @@ async def test_no_more_than_four_details_at_a_time() -> None:
     assert len(report.faxes) == 30
     # The two directions are two feeds; the other one has nothing to ask for in detail.
     assert server.most_open <= 5
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason", "text"),
+    [
+        ({"detailed_status": "Failed", "q931_code": 17}, Reason.BUSY, "User busy"),
+        ({"failure_reason": "Line cut", "q931_code": 17}, Reason.BUSY, "Line cut"),
+        # Normal clearing explains nothing.
+        ({"detailed_status": "No carrier", "q931_code": 16}, Reason.OTHER, "No carrier"),
+        ({"q931_code": 0}, Reason.OTHER, None),
+        ({}, Reason.OTHER, None),
+    ],
+)
+def test_why_a_fax_failed(fields: dict[str, Any], reason: Reason, text: str | None) -> None:
+    imagicle = Imagicle("https://fax.invalid", "user1", "x")
+    fax = Fax(fax_id="1", status="Failed", **fields)
+    record = fax_record(imagicle, Direction.OUTBOUND, fax)
+    assert (record.status, record.reason, record.reason_text) == (Status.FAILED, reason, text)

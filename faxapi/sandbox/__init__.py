@@ -25,6 +25,7 @@ try:
     from faxapi.sandbox.asmx import Asmx
     from faxapi.sandbox.data import FAXES, Maker, utc_now
     from faxapi.sandbox.server import Server
+    from faxapi.sandbox.world import World
 except ModuleNotFoundError as missing:
     package = (missing.name or "").partition(".")[0]
     if package not in {"starlette", "uvicorn"}:
@@ -75,9 +76,13 @@ class Sandbox:
             return now or utc_now()
 
         lock = threading.RLock()
-        self.interfax = interfax.InterFaxSandbox(Maker(seed, "interfax", begun), faxes, clock, lock)
-        self.openfax = openfax.OpenfaxSandbox(Maker(seed, "openfax", begun), faxes, clock, lock)
-        self.imagicle = imagicle.ImagicleSandbox(Maker(seed, "imagicle", begun), faxes, clock, lock)
+
+        def world(provider: str) -> World:
+            return World(Maker(seed, provider, begun), faxes, clock, lock)
+
+        self.interfax = interfax.InterFaxSandbox(world("interfax"))
+        self.openfax = openfax.OpenfaxSandbox(world("openfax"))
+        self.imagicle = imagicle.ImagicleSandbox(world("imagicle"))
         self._desk = Desk(lock)
         self._app = application(
             self._desk,

@@ -21,11 +21,10 @@ from faxapi.providers.imagicle.operations import (
     LIST_INBOUND,
     LIST_OUTBOUND,
 )
-from faxapi.sandbox.data import Maker, Row, imagicle_fax, imagicle_faxes
+from faxapi.sandbox.data import Row, imagicle_fax, imagicle_faxes
+from faxapi.sandbox.world import World
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     from starlette.requests import Request
 
     from faxapi.wire.rest import RestOperation
@@ -56,23 +55,12 @@ class ImagicleSandbox:
     """A simulated Imagicle server with two users.
 
     Args:
-        maker: Makes the data set.
-        faxes: How many faxes of both directions it has at the start.
-        clock: The present.
-        lock: Held while the state is read or changed.
+        world: What it lives in; its `faxes` count both directions.
     """
 
-    def __init__(
-        self,
-        maker: Maker,
-        faxes: int,
-        clock: Callable[[], datetime],
-        lock: AbstractContextManager[Any],
-    ) -> None:
-        self._maker = maker
-        self._clock = clock
-        self._lock = lock
-        made = imagicle_faxes(maker, list(_USERS), faxes)
+    def __init__(self, world: World) -> None:
+        self._world = world
+        made = imagicle_faxes(world.maker, list(_USERS), world.faxes)
         self._faxes = {fax["faxId"]: fax for fax in made}
 
     def add_fax(
@@ -95,10 +83,15 @@ class ImagicleSandbox:
             q931_code: The network's cause, for one that failed.
             fields: Other fields of a fax by the vendor's names, such as `failureReason="…"`.
         """
-        with self._lock:
-            moment = submit_time or self._clock()
+        with self._world.lock:
+            moment = submit_time or self._world.clock()
             fax = imagicle_fax(
-                self._maker, username, moment, status=status, inbound=inbound, q931_code=q931_code
+                self._world.maker,
+                username,
+                moment,
+                status=status,
+                inbound=inbound,
+                q931_code=q931_code,
             )
             fax |= fields
             identity: str = fax["faxId"]

@@ -12,12 +12,11 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from faxapi.providers.interfax.operations import FAX_STATUS_EX
-from faxapi.sandbox.data import Maker, Row, interfax_fax, interfax_faxes, interfax_received
+from faxapi.sandbox.data import Row, interfax_fax, interfax_faxes, interfax_received
+from faxapi.sandbox.world import World
 from faxapi.wire.soap import Credential, SoapOperation
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     from faxapi.sandbox.asmx import Method
 
 PRIMARY = "acme"
@@ -102,31 +101,21 @@ class InterFaxSandbox:
     """A simulated InterFax account: the primary user acme, and some normal users.
 
     Args:
-        maker: Makes the data set.
-        faxes: How many faxes of each direction it has at the start.
-        clock: The present.
-        lock: Held while the state is read or changed.
+        world: What it lives in; its `faxes` count those that were sent; a third as many came in.
     """
 
-    def __init__(
-        self,
-        maker: Maker,
-        faxes: int,
-        clock: Callable[[], datetime],
-        lock: AbstractContextManager[Any],
-    ) -> None:
+    def __init__(self, world: World) -> None:
         self.users = {user.username: user for user in _users()}
         self.balance = Decimal("128.4500")
-        self.clock = clock
-        self._maker = maker
-        self._lock = lock
+        self.clock = world.clock
+        self._world = world
         self._faxes: defaultdict[str, list[Row]] = defaultdict(list)
         self._newest = 0
-        for fax in interfax_faxes(maker, list(self.users), faxes):
+        for fax in interfax_faxes(world.maker, list(self.users), world.faxes):
             self._keep(fax)
         receivers = [user.username for user in self.users.values() if user.rx]
         self._received: defaultdict[str, list[Row]] = defaultdict(list)
-        for message in interfax_received(maker, receivers, faxes // 3):
+        for message in interfax_received(world.maker, receivers, world.faxes // 3):
             self._received[message["UserID"]].append(message)
 
     def add_fax(
@@ -147,11 +136,11 @@ class InterFaxSandbox:
             parent_transaction_id: The first fax of its broadcast; the fax itself unless given.
             fields: Other fields of FaxItemEx by the vendor's names, such as `Subject="Hello"`.
         """
-        with self._lock:
+        with self._world.lock:
             transaction = self._newest + 1
             moment = submit_time or self.clock()
             fax = interfax_fax(
-                self._maker,
+                self._world.maker,
                 TransactionID=transaction,
                 ParentTransactionID=parent_transaction_id or transaction,
                 SubmitTime=moment,

@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from faxapi.providers.openfax.operations import DEFAULT as OPERATIONS
-from faxapi.sandbox.data import Maker, Row, openfax_jobs, openfax_row
+from faxapi.sandbox.data import Row, openfax_jobs, openfax_row
+from faxapi.sandbox.world import World
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     from faxapi.sandbox.asmx import Method
     from faxapi.wire.soap import SoapOperation
 
@@ -25,23 +24,12 @@ class OpenfaxSandbox:
     """A simulated Openfax account.
 
     Args:
-        maker: Makes the data set.
-        faxes: How many transmissions its jobs have at the start.
-        clock: The present.
-        lock: Held while the state is read or changed.
+        world: What it lives in; its `faxes` are its jobs' transmissions.
     """
 
-    def __init__(
-        self,
-        maker: Maker,
-        faxes: int,
-        clock: Callable[[], datetime],
-        lock: AbstractContextManager[Any],
-    ) -> None:
-        self._maker = maker
-        self._clock = clock
-        self._lock = lock
-        self._jobs = {job["JobID"]: job for job in openfax_jobs(maker, faxes)}
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._jobs = {job["JobID"]: job for job in openfax_jobs(world.maker, world.faxes)}
 
     def add_job(
         self,
@@ -59,15 +47,15 @@ class OpenfaxSandbox:
             running: Whether it is still running.
             completed: When its transmissions completed, aware; now unless given.
         """
-        with self._lock:
+        with self._world.lock:
             identity = str(1 + max(map(int, self._jobs), default=88000))
-            moment = completed or self._clock()
+            moment = completed or self._world.clock()
             self._jobs[identity] = {
                 "JobID": identity,
                 "BillCode": bill_code,
                 "running": running,
                 "rows": [
-                    openfax_row(self._maker, str(row), str(code), moment)
+                    openfax_row(self._world.maker, str(row), str(code), moment)
                     for row, code in enumerate(error_codes, 1)
                 ],
             }
@@ -99,7 +87,7 @@ class OpenfaxSandbox:
         return {"getRealtimeResult": jobs or None}
 
     def _get_recent_history(self, _values: Row) -> Row:
-        oldest = self._clock() - _HISTORY
+        oldest = self._world.clock() - _HISTORY
         jobs = [
             _totals(job)
             for job in self._jobs.values()

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import canonicalize
 
 from faxapi.errors import FaxApiError
 from faxapi.notice import Notice
-from faxapi.records import Record
+from faxapi.records import FaxRecord, Record, UsageRecord
 from tests.transport.server import Peer, Request, Script, reply
 
 ItemT = TypeVar("ItemT")
@@ -20,6 +20,18 @@ class Gathered:
         self.records: list[Any] = []
         self.notices: list[Notice] = []
         self.errors: list[FaxApiError] = []
+
+    @property
+    def faxes(self) -> list[FaxRecord]:
+        return [record for record in self.records if isinstance(record, FaxRecord)]
+
+    @property
+    def usage(self) -> list[UsageRecord]:
+        return [record for record in self.records if isinstance(record, UsageRecord)]
+
+    @property
+    def gaps(self) -> list[Notice]:
+        return [notice for notice in self.notices if notice.gap]
 
     async def record(self, record: Record) -> None:
         self.records.append(record)

@@ -1,23 +1,17 @@
 """InterFax as these tests play it: answers written by hand, served from a raw socket."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, TypeVar, Unpack
+from typing import Any, Unpack
 from xml.parsers import expat
 
-from faxapi.errors import FaxApiError
-from faxapi.notice import Notice
 from faxapi.providers.interfax import InterFax
 from faxapi.providers.interfax.client import Scope
 from faxapi.providers.settings import SoapOptions
-from faxapi.records import FaxRecord, Record, UsageRecord
 from tests.providers.interfax.golden import CONTENT_TYPES, ENVELOPES, request_of
 from tests.transport.server import Peer, Server, reply
 
 PASSWORD = "s3cr<et&"
-
-ItemT = TypeVar("ItemT")
 
 
 def soap(operation: str, inner: str, *, version: str = "1.1", before: str = "") -> bytes:
@@ -85,45 +79,6 @@ def shape(document: bytes) -> list[Node]:
         (depth, name, "" if parent else value, attributes)
         for depth, name, value, attributes, parent in nodes
     ]
-
-
-@dataclass
-class Recorder:
-    """The end of a feed that the engine holds in real life."""
-
-    records: list[Record] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
-    errors: list[FaxApiError] = field(default_factory=list)
-
-    @property
-    def faxes(self) -> list[FaxRecord]:
-        return [record for record in self.records if isinstance(record, FaxRecord)]
-
-    @property
-    def usage(self) -> list[UsageRecord]:
-        return [record for record in self.records if isinstance(record, UsageRecord)]
-
-    @property
-    def gaps(self) -> list[Notice]:
-        return [notice for notice in self.notices if notice.gap]
-
-    async def record(self, record: Record) -> None:
-        self.records.append(record)
-
-    def notice(self, notice: Notice) -> None:
-        self.notices.append(notice)
-
-    def error(self, error: FaxApiError, *, gap: Notice | None = None) -> None:
-        self.errors.append(error)
-        if gap:
-            self.notices.append(gap)
-
-    async def each(
-        self, items: Iterable[ItemT], worker: Callable[[ItemT], Awaitable[None]], *, limit: int
-    ) -> None:
-        assert limit > 0
-        for item in items:
-            await worker(item)
 
 
 def fax(

@@ -10,7 +10,8 @@ from faxapi.providers.base import Ask
 from faxapi.providers.interfax import FaxItemEx, InterFax, UserInboundSummary
 from faxapi.records import Direction, FaxRecord, Kind, Reason, Status, UsageRecord
 from faxapi.window import Window
-from tests.providers.interfax.peer import Recorder, fax, interfax, page, shape, soap
+from tests.providers.interfax.peer import fax, interfax, page, shape, soap
+from tests.providers.recorder import Gathered
 
 # Some days ago, since InterFax forgets what is old.
 START = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=5)
@@ -23,8 +24,8 @@ def sent(number: int, moment: datetime = NOON, *, status: int = 0, **more: str) 
     return fax(number, moment.strftime("%Y-%m-%dT%H:%M:%S"), status=status, **more)
 
 
-async def faxes(client: InterFax, ask: Ask = DAY) -> Recorder:
-    out = Recorder()
+async def faxes(client: InterFax, ask: Ask = DAY) -> Gathered:
+    out = Gathered()
     async with client:
         await client.outbound_faxes(ask, out)
     return out
@@ -162,7 +163,7 @@ async def test_a_bad_row_is_one_gap_though_the_next_page_repeats_it() -> None:
 @pytest.mark.asyncio
 async def test_a_page_is_delivered_before_the_next_one_fails() -> None:
     with interfax(page(*FULL), page(result=-1003)) as (client, _):
-        out = Recorder()
+        out = Gathered()
         async with client:
             with pytest.raises(AuthenticationError):
                 await client.outbound_faxes(DAY, out)
@@ -193,7 +194,7 @@ async def test_a_scope_says_whose_faxes_and_totals(scope: str) -> None:
         "<GetOutboundActivityResult><Status>0</Status></GetOutboundActivityResult>",
     )
     ask = Ask(Window.last(timedelta(days=7)))
-    out = Recorder()
+    out = Gathered()
     with interfax(page(), answer, timezone="UTC", scope="account" if whole else "user") as (
         client,
         server,
@@ -224,7 +225,7 @@ async def test_totals_in_the_common_vocabulary() -> None:
     number = "<PhoneNumber>12125550100</PhoneNumber>"
     answers = (totals("Outbound"), totals("Inbound", number))
     ask = Ask(Window.last(timedelta(days=7)))
-    out = Recorder()
+    out = Gathered()
     with interfax(*answers, currency="EUR", timezone="America/New_York") as (client, server):
         async with client:
             await client.outbound_usage(ask, out)
@@ -252,7 +253,7 @@ async def test_totals_in_the_common_vocabulary() -> None:
 
 @pytest.mark.asyncio
 async def test_totals_in_an_assumed_zone_say_so() -> None:
-    out = Recorder()
+    out = Gathered()
     with interfax(totals("Outbound")) as (client, _):
         async with client:
             await client.outbound_usage(Ask(Window.last(timedelta(days=7))), out)
@@ -263,7 +264,7 @@ async def test_totals_in_an_assumed_zone_say_so() -> None:
 async def test_totals_go_back_60_days_and_the_rest_is_a_gap() -> None:
     now = datetime.now(UTC)
     window = Window(now - timedelta(days=90), now)
-    out = Recorder()
+    out = Gathered()
     with interfax(totals("Inbound"), timezone="UTC") as (client, server):
         async with client:
             await client.inbound_usage(Ask(window), out)
@@ -282,7 +283,7 @@ async def test_totals_go_back_60_days_and_the_rest_is_a_gap() -> None:
 async def test_totals_of_long_ago_are_not_asked_for() -> None:
     now = datetime.now(UTC)
     window = Window(now - timedelta(days=90), now - timedelta(days=80))
-    out = Recorder()
+    out = Gathered()
     with interfax(totals("Outbound")) as (client, server):
         async with client:
             await client.outbound_usage(Ask(window), out)
@@ -299,4 +300,4 @@ async def test_totals_need_a_primary_user() -> None:
     with interfax(soap("GetInboundActivity", inner)) as (client, _):
         async with client:
             with pytest.raises(PermissionDenied, match="kinds="):
-                await client.inbound_usage(Ask(Window.last(timedelta(days=1))), Recorder())
+                await client.inbound_usage(Ask(Window.last(timedelta(days=1))), Gathered())

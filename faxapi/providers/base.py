@@ -6,10 +6,12 @@ import copy
 from collections import deque
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 from traceback import clear_frames
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar
 from urllib.parse import urlsplit
+
+from pydantic import SecretStr
 
 from faxapi.errors import ClientClosed, ConfigurationError, FaxApiError
 from faxapi.notice import Feed, Notice
@@ -21,13 +23,28 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
 
-    from pydantic import SecretStr
-
     from faxapi.transport.gate import LoginGate
     from faxapi.window import Window
     from faxapi.wire.scalars import Reading
 
 ItemT = TypeVar("ItemT")
+
+
+_JUST_NOW = timedelta(minutes=1)
+
+
+def to_secret(value: str | SecretStr, what: str) -> SecretStr:
+    """A password or key as a value that no repr shows.
+
+    Raises:
+        ConfigurationError: It is empty, or no text: an unset variable of the environment, perhaps.
+    """
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    del value  # A traceback that shows this frame must not show it.
+    if isinstance(text, str) and text:
+        return SecretStr(text)
+    wrong = "is empty" if text == "" else f"is {type(text).__name__}, not a text"
+    raise ConfigurationError(f"the {what} {wrong}", hint="Check where it is read from")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +54,29 @@ class Ask:
     Attributes:
         window: The time to look at.
         now: The present, by which a vendor's retention is reckoned.
+        zone: The account's zone, in which times that name none were read.
+        explicit: Whether the kind was asked for by name, here or in the account's `kinds`.
     """
 
     window: Window
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    zone: tzinfo = UTC
+    explicit: bool = False
+
+    def holds(self, moment: datetime | None) -> bool:
+        """Whether a vendor's time may lie in the window.
+
+        No time may lie anywhere. A time without a zone, in an hour that the zone's clocks repeat,
+        may be of either hour.
+        """
+        if moment is None or moment in self.window:
+            return True
+        again = moment.astimezone(self.zone).replace(fold=1).astimezone(UTC)
+        return again in self.window
+
+    def older_than(self, age: timedelta) -> bool:
+        """Whether the window reaches back more than `age`: by a minute, which a call may take."""
+        return self.window.since < self.now - age - _JUST_NOW
 
 
 class Out(Protocol):
@@ -213,7 +249,7 @@ class Provider:
     def gate(self) -> LoginGate:
         """The login gate of this host and login: a corrected password is another login."""
         host = urlsplit(self.settings.base_url).netloc
-        return self._session.require().gates[host, self.username, self._secret]
+        return self._session.require().gates[self.provider, host, self.username, self._secret]
 
     def request(
         self,

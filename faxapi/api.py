@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import timedelta
+import math
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import anyio
@@ -31,12 +33,19 @@ class FaxApi:
     Args:
         accounts: Clients such as `InterFax(…)`; their names are unique here.
         max_connections: The most requests on the network at one time, over all accounts.
+        clock: The present, aware, by which vendors' retention is reckoned; the real one unless
+            given.
 
     Raises:
         ConfigurationError: Two accounts have one name.
     """
 
-    def __init__(self, *accounts: Provider, max_connections: int = 100) -> None:
+    def __init__(
+        self,
+        *accounts: Provider,
+        max_connections: int = 100,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
         self._accounts = {account.name: account for account in accounts}
         if len(self._accounts) < len(accounts):
             names = sorted(
@@ -49,6 +58,7 @@ class FaxApi:
         if max_connections < 1:
             raise ConfigurationError(f"max_connections is {max_connections}, and must be 1 or more")
         self._max_connections = max_connections
+        self._clock = clock or partial(datetime.now, UTC)
         self._transport: Transport | None = None
 
     def __repr__(self) -> str:
@@ -74,14 +84,11 @@ class FaxApi:
         Raises:
             ClientClosed: An account was opened before, or belongs to another owner.
         """
-        transport = Transport(max_connections=self._max_connections)
-        try:
-            for account in self._accounts.values():
-                account.attach(transport, "a FaxApi")
-        except BaseException:
-            await transport.aclose()
-            raise
-        self._transport = transport
+        for account in self._accounts.values():
+            account.check_unopened()
+        self._transport = Transport(max_connections=self._max_connections)
+        for account in self._accounts.values():
+            account.attach(self._transport, "a FaxApi")
         return self
 
     async def __aexit__(
@@ -117,7 +124,8 @@ class FaxApi:
                 not done by then is partial or failed, with `DeadlineExceeded` among its errors.
 
         Raises:
-            ConfigurationError: No window, or an account or kind that is not here.
+            ConfigurationError: No window, or an account or kind that is not here, or nothing that
+                the chosen accounts could report.
             ClientClosed: The api is not open.
         """
         if self._transport is None:
@@ -126,12 +134,11 @@ class FaxApi:
             raise ConfigurationError(
                 "no window is given", hint="Give one, such as Window.last(timedelta(days=7))"
             )
-        seconds = deadline.total_seconds() if isinstance(deadline, timedelta) else deadline
+        tasks = self._tasks(accounts, kinds)
+        ask = Ask(window, now=self._clock())
         begun = anyio.current_time()
         records: list[Record] = []
-        async with Activity(
-            self._tasks(accounts, kinds), Ask(window), deadline=seconds
-        ) as activity:
+        async with Activity(tasks, ask, deadline=_seconds(deadline)) as activity:
             async for batch in activity:
                 records += batch
         return Report(
@@ -157,13 +164,33 @@ class FaxApi:
                 f"{', '.join(map(repr, sorted(unknown)))} cannot be collected",
                 hint=f"Kinds are {', '.join(Kind)}",
             )
-        return [
-            Task(account, feed, method)
+        tasks = [
+            Task(account, feed, method, kinds is not None or account.settings.kinds is not None)
             for name, account in self._accounts.items()
             if name in names
             for feed, method in account.feeds()
             if feed.kind in wanted
         ]
+        if not tasks:
+            raise ConfigurationError(
+                "nothing is asked for: no account that was chosen reports a kind that was chosen",
+                hint="Leave out accounts or kinds to ask for all of them",
+            )
+        return tasks
+
+
+def _seconds(deadline: float | timedelta | None) -> float | None:
+    """A deadline in seconds; one that has passed is no time at all.
+
+    Raises:
+        ConfigurationError: It is not a number.
+    """
+    if deadline is None:
+        return None
+    seconds = deadline.total_seconds() if isinstance(deadline, timedelta) else deadline
+    if math.isnan(seconds):
+        raise ConfigurationError("deadline is not a number")
+    return max(0.0, seconds)
 
 
 def _names(names: Iterable[str]) -> list[str]:

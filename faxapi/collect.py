@@ -5,7 +5,8 @@ Feeds push; the reader's pace holds them back. This is the only module with task
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+import math
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from anyio.abc import TaskGroup
-    from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 ItemT = TypeVar("ItemT")
 Batch = list[Record]
@@ -35,22 +35,71 @@ _WAITING_BATCHES = 8
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One feed of one account, and the provider's method for it."""
+    """One feed of one account.
+
+    Attributes:
+        provider: The account.
+        feed: Which of its feeds.
+        method: The provider's method for it.
+        explicit: Whether its kind was asked for by name.
+    """
 
     provider: Provider
     feed: Feed
     method: Callable[[Ask, Out], Awaitable[None]]
+    explicit: bool = False
+
+
+class Channel:
+    """What lies between feeds and reader: a few batches, and no more.
+
+    A feed waits for room, and then hands its batch over in one step: so whatever cancels a feed,
+    the batch is still the feed's, or it is the reader's.
+    """
+
+    def __init__(self) -> None:
+        self._room = anyio.Semaphore(_WAITING_BATCHES)
+        self._sender, self._receiver = anyio.create_memory_object_stream[Batch](float("inf"))
+
+    async def room(self) -> None:
+        """Wait until there is room for a batch."""
+        await self._room.acquire()
+
+    def put(self, batch: Batch) -> None:
+        """Hand over a batch that there is room for; an empty one gives its room back."""
+        if batch:
+            self._sender.send_nowait(batch)
+        else:
+            self._room.release()
+
+    async def get(self) -> Batch | None:
+        """Take the next batch; None once every feed has ended."""
+        try:
+            batch = await self._receiver.receive()
+        except anyio.EndOfStream:
+            return None
+        self._room.release()
+        return batch
+
+    def end(self) -> None:
+        """No more batches will come."""
+        self._sender.close()
+
+    def close(self) -> None:
+        """Nobody reads any more."""
+        self._sender.close()
+        self._receiver.close()
 
 
 class FeedOut:
     """A feed's end of the channel, and what it has said so far."""
 
-    def __init__(self, task: Task, ask: Ask, channel: MemoryObjectSendStream[Batch]) -> None:
+    def __init__(self, task: Task, ask: Ask, channel: Channel) -> None:
         self.task = task
         self.errors: list[FaxApiError] = []
         self.records = 0
         self.started = self.ended = anyio.current_time()
-        self._ask = ask
+        self.ask = ask
         self._channel = channel
         self._batch: Batch = []
         self._notices: dict[tuple[str, str | None, str], Notice] = {}
@@ -62,8 +111,7 @@ class FeedOut:
 
     async def record(self, record: Record) -> None:
         """Deliver a record that lies in the window; waits while the reader is behind."""
-        at = record.at if isinstance(record, FaxRecord) else None
-        if at is not None and at not in self._ask.window:
+        if isinstance(record, FaxRecord) and not self.ask.holds(record.at):
             return
         self._batch.append(record)
         if len(self._batch) >= _BATCH:
@@ -72,9 +120,10 @@ class FeedOut:
     async def flush(self) -> None:
         """Hand on what was gathered."""
         if self._batch:
+            await self._channel.room()
             batch, self._batch = self._batch, []
             self.records += len(batch)
-            await self._channel.send(batch)
+            self._channel.put(batch)
 
     def notice(self, notice: Notice) -> None:
         """Say something about the feed; what is said again is counted."""
@@ -89,13 +138,6 @@ class FeedOut:
         self.errors.append(error.locate(provider=provider.provider, account=provider.name))
         if gap is not None:
             self.notice(replace(gap, gap=True))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.ended = anyio.current_time()
-        self._channel.close()
 
     async def each(
         self, items: Iterable[ItemT], worker: Callable[[ItemT], Awaitable[None]], *, limit: int
@@ -130,20 +172,23 @@ class Activity:
         self._tasks = tasks
         self._ask = ask
         self._deadline = deadline
+        self._channel = Channel()
         self._outs: list[FeedOut] = []
+        self._running = 0
         self._group: TaskGroup
-        self._channel: MemoryObjectReceiveStream[Batch]
 
     async def __aenter__(self) -> Self:
-        sender, self._channel = anyio.create_memory_object_stream[Batch](_WAITING_BATCHES)
-        ends_at = anyio.current_time() + (self._deadline or float("inf"))
+        ends_at = math.inf if self._deadline is None else anyio.current_time() + self._deadline
         self._group = anyio.create_task_group()
         await self._group.__aenter__()
-        with sender:
-            for task in self._tasks:
-                out = FeedOut(task, self._ask, sender.clone())
-                self._outs.append(out)
-                self._group.start_soon(self._run, out, ends_at)
+        for task in self._tasks:
+            ask = replace(self._ask, zone=task.provider.settings.zone, explicit=task.explicit)
+            out = FeedOut(task, ask, self._channel)
+            self._outs.append(out)
+            self._running += 1
+            self._group.start_soon(self._run, out, ends_at)
+        if not self._running:
+            self._channel.end()
         return self
 
     async def __aexit__(
@@ -168,9 +213,15 @@ class Activity:
         if error is None or canceled:
             raise bug
 
-    def __aiter__(self) -> AsyncIterator[Batch]:
+    def __aiter__(self) -> Self:
         """Batches of records, in the order in which they come."""
-        return aiter(self._channel)
+        return self
+
+    async def __anext__(self) -> Batch:
+        batch = await self._channel.get()
+        if batch is None:
+            raise StopAsyncIteration
+        return batch
 
     def outcomes(self) -> list[Outcome]:
         """One for each account and kind; true once every batch was read."""
@@ -180,16 +231,19 @@ class Activity:
         return [_outcome(outs) for outs in parts.values()]
 
     async def _run(self, out: FeedOut, ends_at: float) -> None:
-        with out:
-            with anyio.CancelScope(deadline=ends_at) as scope:
-                try:
-                    await out.task.method(self._ask, out)
-                except FaxApiError as error:
-                    out.error(error)
-            if scope.cancelled_caught:
-                text = f"the collection's {self._deadline:g} s were over before this was done"
-                out.error(DeadlineExceeded(text, hint="Allow more time, or a shorter window"))
-            await out.flush()
+        with anyio.CancelScope(deadline=ends_at) as scope:
+            try:
+                await out.task.method(out.ask, out)
+            except FaxApiError as error:
+                out.error(error)
+        if scope.cancelled_caught:
+            text = f"the collection's {self._deadline:g} s were over before this was done"
+            out.error(DeadlineExceeded(text, hint="Allow more time, or a shorter window"))
+        await out.flush()
+        out.ended = anyio.current_time()
+        self._running -= 1
+        if not self._running:
+            self._channel.end()
 
 
 def _outcome(outs: Sequence[FeedOut]) -> Outcome:

@@ -21,7 +21,7 @@ FaxApiError
 │   └── ProviderFault                   a SOAP fault
 ├── DecodeError                         the answer is not what the provider documents
 │   └── ResponseTooLarge                the answer is over `max_response_bytes`
-├── Incomplete                          a collection has a gap, though no call failed
+├── Incomplete                          a collection has gaps, which it names
 └── CollectionFailed (ExceptionGroup)   what went wrong in a collection, one error a part
 """
 
@@ -204,7 +204,7 @@ class ResponseTooLarge(DecodeError):
 
 
 class Incomplete(FaxApiError):
-    """Something could not be had, though no call failed: a retention limit or a skipped record."""
+    """Something could not be had, such as a record that was skipped or is kept no longer."""
 
 
 class CollectionFailed(FaxApiError, ExceptionGroup[FaxApiError]):

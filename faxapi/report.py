@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -68,19 +67,30 @@ class Outcome:
         return tuple(notice for notice in self.notices if notice.gap)
 
     def problems(self) -> tuple[FaxApiError, ...]:
-        """Its errors; where it has gaps without any, one `Incomplete` that names them."""
-        if self.complete or self.errors:
+        """Its errors, and where it has gaps, one `Incomplete` that names them."""
+        if not self.gaps:
             return self.errors
-        text = "; ".join(notice.text for notice in self.gaps)
-        error = Incomplete(f"{self.kind} are not complete: {text}")
-        return (error.locate(provider=self.provider, account=self.account),)
+        error = Incomplete(
+            f"{self.kind} are not complete: {self._missing()}",
+            hint="The outcome's gaps say since when and until when, where that is known",
+        )
+        return (*self.errors, error.locate(provider=self.provider, account=self.account))
+
+    def _missing(self) -> str:
+        """The gaps' texts, each once."""
+        return "; ".join(dict.fromkeys(notice.text for notice in self.gaps))
 
     def __str__(self) -> str:
         place = (
             self.provider if self.account == self.provider else f"{self.provider} {self.account}"
         )
         text = f"{place} {self.kind}: {self.state}, {self.records} records"
-        return f"{text}; {self.error}" if self.error else text
+        if self.gaps:
+            text += f"; missing: {self._missing()}"
+        if self.errors:
+            more = f" (and {len(self.errors) - 1} more errors)" if len(self.errors) > 1 else ""
+            text += f"; {self.error}{more}"
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +105,10 @@ class Report:
         elapsed: Wall time of the whole collection.
     """
 
-    faxes: Sequence[FaxRecord] = field(default_factory=list)
-    usage: Sequence[UsageRecord] = field(default_factory=list)
-    jobs: Sequence[JobRecord] = field(default_factory=list)
-    outcomes: Sequence[Outcome] = field(default_factory=list)
+    faxes: list[FaxRecord] = field(default_factory=list)
+    usage: list[UsageRecord] = field(default_factory=list)
+    jobs: list[JobRecord] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
     elapsed: timedelta = timedelta()
 
     @property
@@ -115,7 +125,7 @@ class Report:
         """Do nothing if the report is complete.
 
         Raises:
-            CollectionFailed: Holds each part's errors; a gap without an error is an `Incomplete`.
+            CollectionFailed: Holds each part's errors, and an `Incomplete` for its gaps.
         """
         failures = self.failures
         if failures:

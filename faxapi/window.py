@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -36,18 +38,21 @@ class Window:
     def last(cls, span: timedelta, *, now: datetime | None = None) -> Window:
         """The `span` up to now, resolved when called."""
         until = now or datetime.now(UTC)
-        return cls(until - span, until)
+        with _calendar("Window.last"):
+            return cls(until - span, until)
 
     @classmethod
     def day(cls, day: date, tz: str | tzinfo) -> Window:
         """One calendar day of a time zone: 23 or 25 hours long where its clocks change."""
-        return cls.days(day, day + timedelta(days=1), tz)
+        with _calendar("Window.day"):
+            return cls.days(day, day + timedelta(days=1), tz)
 
     @classmethod
     def month(cls, year: int, month: int, tz: str | tzinfo) -> Window:
         """One calendar month of a time zone."""
-        after = date(year + month // 12, month % 12 + 1, 1)
-        return cls.days(date(year, month, 1), after, tz)
+        with _calendar("Window.month"):
+            after = date(year + month // 12, month % 12 + 1, 1)
+            return cls.days(date(year, month, 1), after, tz)
 
     @classmethod
     def days(cls, first: date, after: date, tz: str | tzinfo) -> Window:
@@ -57,6 +62,17 @@ class Window:
             datetime.combine(first, time(), tzinfo=where),
             datetime.combine(after, time(), tzinfo=where),
         )
+
+
+@contextmanager
+def _calendar(what: str) -> Iterator[None]:
+    """Say it plainly where no calendar has such a day."""
+    try:
+        yield
+    except ConfigurationError:
+        raise
+    except (OverflowError, ValueError):
+        raise ConfigurationError(f"{what} is beyond the calendar") from None
 
 
 def _utc(name: str, moment: date) -> datetime:

@@ -1,4 +1,5 @@
 import pickle
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -160,3 +161,16 @@ def test_a_wrong_zone_is_an_error_that_says_what_to_do(name: str) -> None:
     assert caught.value.__context__ is None
     with pytest.raises(ConfigurationError, match="no time zone is called"):
         Window.day(date(2024, 7, 1), name)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Window.last(timedelta(days=800_000)),
+        lambda: Window.day(date.max, "UTC"),
+        lambda: Window.month(2026, 13, "UTC"),
+    ],
+)
+def test_what_no_calendar_has_is_named(make: Callable[[], Window]) -> None:
+    with pytest.raises(ConfigurationError, match=r"Window\.\w+ is beyond the calendar"):
+        make()

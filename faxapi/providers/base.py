@@ -39,7 +39,7 @@ def to_secret(value: str | SecretStr, what: str) -> SecretStr:
     Raises:
         ConfigurationError: It is empty, or no text: an unset variable of the environment, perhaps.
     """
-    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    text: object = value.get_secret_value() if isinstance(value, SecretStr) else value
     del value  # A traceback that shows this frame must not show it.
     if isinstance(text, str) and text:
         return SecretStr(text)
@@ -123,13 +123,21 @@ class Session:
         Raises:
             ClientClosed: It was opened before.
         """
+        self.check()
+        self.transport, self.owner = transport, owner
+
+    def check(self) -> None:
+        """Do nothing if it was never opened.
+
+        Raises:
+            ClientClosed: It was.
+        """
         if self.closed:
             message = "the client was closed and is not opened again"
             raise ClientClosed(message, hint="Make a new one")
         if self.owner is not None:
             message = f"the client is open already, by {self.owner}"
             raise ClientClosed(message, hint="Make a second client for a second owner")
-        self.transport, self.owner = transport, owner
 
     def close(self) -> None:
         """Close for good."""
@@ -171,6 +179,8 @@ class Provider:
         except ConfigurationError as error:
             error.provider = self.provider
             raise
+        with self.located():
+            _check_kinds(self)
         self.username = username
         self._secret = secret
         self._session = Session()
@@ -210,6 +220,15 @@ class Provider:
         """
         with self.located():
             self._session.open(transport, owner)
+
+    def check_unopened(self) -> None:
+        """Do nothing if the account may be opened.
+
+        Raises:
+            ClientClosed: It was opened before.
+        """
+        with self.located():
+            self._session.check()
 
     def detach(self) -> None:
         """Close the account; whoever attached it closes the transport."""
@@ -326,6 +345,16 @@ class Provider:
             text = "the provider's times name no zone and were read as UTC; declare timezone=…"
             notices.append(Notice("timezone_assumed", text))
         return notices
+
+
+def _check_kinds(account: Provider) -> None:
+    """Refuse kinds that this provider never reports: they would look complete, and empty."""
+    able = {kind for kind, _ in account.reports().values()}
+    if unable := (account.settings.kinds or frozenset()) - able:
+        raise ConfigurationError(
+            f"{account.provider} reports no {', '.join(sorted(unable))}",
+            hint=f"It reports {', '.join(sorted(able))}",
+        )
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ import json
 import sys
 import time
 
+from faxapi.errors import ConfigurationError
 from faxapi.sandbox import Sandbox
 from faxapi.sandbox.data import FAXES
 
@@ -18,7 +19,7 @@ def main() -> int:
     """Serve until Ctrl-C.
 
     Returns:
-        The exit code: 0, or 1 if the port is taken.
+        The exit code: 0; 1 if the port is taken, 2 if an argument cannot be.
     """
     parser = argparse.ArgumentParser(prog="python -m faxapi.sandbox", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 for a free one")
@@ -36,6 +37,8 @@ def main() -> int:
                 time.sleep(3600)
     except KeyboardInterrupt:
         return 0
+    except (ConfigurationError, OverflowError) as error:
+        parser.error(str(error))
     except OSError as error:
         sys.stderr.write(f"port {given.port}: {error.strerror}\n")
         return 1

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import anyio
 import pytest
@@ -21,6 +23,7 @@ from faxapi.errors import (
 )
 from faxapi.notice import Feed, Notice
 from faxapi.providers.base import Ask, Out, Provider
+from faxapi.providers.settings import Options
 from faxapi.records import Direction, FaxRecord, JobRecord, JobState, Kind, Status
 from faxapi.report import OutcomeState
 from faxapi.window import Window
@@ -44,8 +47,14 @@ async def nothing(_ask: Ask, _out: Out) -> None:
 class Pushing(Provider, name="pushing"):
     """Runs what a test gives it as its feeds."""
 
-    def __init__(self, name: str, faxes: Work = nothing, jobs: Work = nothing) -> None:
-        super().__init__("https://fax.invalid", name, {"name": name})
+    def __init__(
+        self,
+        name: str,
+        faxes: Work = nothing,
+        jobs: Work = nothing,
+        options: Options | None = None,
+    ) -> None:
+        super().__init__("https://fax.invalid", name, {"name": name, **(options or {})})
         self._faxes, self._jobs = faxes, jobs
 
     async def outbound_faxes(self, ask: Ask, out: Out) -> None:
@@ -183,6 +192,102 @@ async def test_the_deadline_keeps_what_came_and_says_so() -> None:
     assert outcome.state is OutcomeState.PARTIAL
     assert isinstance(outcome.error, DeadlineExceeded)
     assert outcome.error.account == "a"
+
+
+@pytest.mark.parametrize("after", [0.005, 0.02, 0.05])
+async def test_a_deadline_loses_nothing_that_was_counted(after: float) -> None:
+    async def one(number: int, out: Out) -> None:
+        await out.record(fax(number))
+        await anyio.lowlevel.checkpoint()
+
+    async def work(_ask: Ask, out: Out) -> None:
+        await out.each(itertools.count(), partial(one, out=out), limit=4)
+
+    async with FaxApi(Pushing("a", work)) as api:
+        report = await api.collect(WEEK, kinds="faxes", deadline=after)
+    (outcome,) = report.outcomes
+    assert isinstance(outcome.error, DeadlineExceeded)
+    assert len(report.faxes) == outcome.records
+    ids = sorted(int(record.id) for record in report.faxes)
+    # Only the few that were under way at that moment may be missing.
+    settled = max(0, len(ids) - 8)
+    assert ids[:settled] == list(range(settled))
+
+
+@pytest.mark.parametrize("deadline", [0, -1, timedelta(0)])
+async def test_a_deadline_that_has_passed_leaves_no_time(deadline: float | timedelta) -> None:
+    async def work(_ask: Ask, _out: Out) -> None:
+        await anyio.sleep(0.001)
+
+    async with FaxApi(Pushing("a", work)) as api:
+        report = await api.collect(WEEK, kinds="faxes", deadline=deadline)
+        with pytest.raises(ConfigurationError, match="not a number"):
+            await api.collect(WEEK, deadline=float("nan"))
+    assert isinstance(report.failures[0].error, DeadlineExceeded)
+
+
+async def test_a_wall_clocks_repeated_hour_is_not_lost() -> None:
+    # On 25 October 2026 clocks in Rome go back at 03:00: 02:30 is 00:30 and 01:30 in UTC, and a
+    # time without a zone was read as the first.
+    first_reading = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    second_hour = Window(first_reading + timedelta(minutes=30), first_reading + timedelta(hours=2))
+    rome = Pushing("a", pushes(fax(1, at=first_reading)), options={"timezone": "Europe/Rome"})
+    async with FaxApi(rome, Pushing("b", pushes(fax(2, at=first_reading)))) as api:
+        report = await api.collect(second_hour)
+    assert [record.id for record in report.faxes] == ["1"]
+
+
+async def test_a_feed_knows_the_present_and_whether_it_was_asked_for_by_name() -> None:
+    asks: list[Ask] = []
+
+    async def work(ask: Ask, _out: Out) -> None:
+        asks.append(ask)
+
+    accounts = Pushing("a", work), Pushing("b", work, options={"kinds": ["faxes"]})
+    async with FaxApi(*accounts, clock=lambda: NOW) as api:
+        await api.collect(WEEK)
+        await api.collect(WEEK, kinds=["faxes"], accounts="a")
+    assert [ask.now for ask in asks] == [NOW] * 3
+    assert sorted(ask.explicit for ask in asks[:2]) == [False, True]
+    assert asks[2].explicit
+
+
+async def test_nothing_asked_for_is_no_complete_report() -> None:
+    async with FaxApi(Pushing("a")) as api:
+        with pytest.raises(ConfigurationError, match="nothing is asked for"):
+            await api.collect(WEEK, kinds=[])
+        with pytest.raises(ConfigurationError, match="nothing is asked for"):
+            await api.collect(WEEK, kinds=["usage"])
+    with pytest.raises(ConfigurationError, match="pushing reports no usage") as caught:
+        Pushing("a", options={"kinds": ["faxes", "usage"]})
+    assert caught.value.account == "a"
+
+
+async def test_an_account_that_cannot_be_opened_spoils_no_other() -> None:
+    free, taken = Pushing("a", pushes(fax(1))), Pushing("b")
+    async with taken:
+        with pytest.raises(ClientClosed, match=r"'b'.*open already, by itself"):
+            await FaxApi(free, taken).__aenter__()
+        async with FaxApi(free) as api:
+            assert len((await api.collect(WEEK)).faxes) == 1
+
+
+async def test_an_outcome_says_what_is_missing_and_why() -> None:
+    async def work(_ask: Ask, out: Out) -> None:
+        out.notice(Notice("retention", "older faxes are gone", gap=True))
+        for number in range(3):
+            out.error(NotFound(f"no fax {number}"))
+        await out.record(fax(1))
+
+    async with FaxApi(Pushing("a", work)) as api:
+        report = await api.collect(WEEK)
+    assert str(report.failures[0]) == (
+        "pushing a faxes: partial, 1 records; missing: older faxes are gone; "
+        "pushing 'a': no fax 0 (and 2 more errors)"
+    )
+    with pytest.raises(CollectionFailed) as caught:
+        report.raise_for_failures()
+    assert [type(error) for error in caught.value.exceptions] == [NotFound] * 3 + [Incomplete]
 
 
 @pytest.mark.parametrize("nested", [False, True])

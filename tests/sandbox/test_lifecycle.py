@@ -202,6 +202,18 @@ def test_the_program_says_that_a_port_is_taken(shared: Caller) -> None:
     assert "Traceback" not in errors
 
 
+@pytest.mark.parametrize(
+    ("argument", "value", "text"),
+    [("--port", "99999", "port must be 0-65535"), ("--faxes", "-1", "faxes is -1")],
+)
+def test_the_program_refuses_what_cannot_be(argument: str, value: str, text: str) -> None:
+    with program(argument, value) as process:
+        output, errors = process.communicate(timeout=20)
+    assert (process.returncode, output) == (2, "")
+    assert text in errors
+    assert "Traceback" not in errors
+
+
 @pytest.mark.parametrize("missing", ["starlette", "uvicorn"])
 def test_without_its_extra_it_says_what_to_install(missing: str) -> None:
     code = f"import sys; sys.modules[{missing!r}] = None\nimport faxapi.sandbox"

@@ -53,7 +53,8 @@ class Sandbox:
 
     Args:
         seed: What the data set is made from.
-        now: The present, aware; it stands still then. The real present unless given.
+        now: The present, aware; it stands still then, and an api that is to share it takes
+            `clock=lambda: now`. The real present unless given.
         faxes: How many outbound faxes each provider has over the last 40 days at the start.
         port: The port on the loopback address; 0 for any free one.
 

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from faxapi.errors import (
     AuthenticationError,
+    ConfigurationError,
     DecodeError,
     FaxApiError,
     InvalidRequest,
@@ -17,6 +18,7 @@ from faxapi.errors import (
     ServiceUnavailable,
 )
 from faxapi.providers.rows import RowDecoder, Rows, RowStream
+from faxapi.transport.redact import mask, redact
 from faxapi.transport.status import error_for_status
 from faxapi.wire.models import ListOf, VendorModel, decode, to_items
 from faxapi.wire.scalars import Reading
@@ -28,6 +30,7 @@ from faxapi.wire.soap import (
     encode_request,
     parse_fault,
     parse_response,
+    useful,
 )
 from faxapi.wire.xml import shown
 
@@ -46,6 +49,17 @@ ModelT = TypeVar("ModelT", bound=VendorModel)
 # Answers that are no list are small; lists are streamed, and bounded by max_response_bytes.
 _LARGEST_ANSWER = 16 << 20
 _XML = frozenset({"text/xml", "application/soap+xml", "application/xml", ""})
+
+
+def soap_version(text: str) -> SoapVersion:
+    """The envelope's version that a setting names.
+
+    Raises:
+        ConfigurationError: It is neither "1.1" nor "1.2".
+    """
+    if text not in set(SoapVersion):
+        raise ConfigurationError(f"soap_version is {text!r}", hint='Give "1.1" or "1.2"')
+    return SoapVersion(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +186,13 @@ class SoapService:
         """Read a list as it arrives; see `rows` for the arguments."""
         with self.provider.located(operation.label):
             call = self._encode(operation, values, None)
-        decoder = self._decoder(operation, model, strict=strict)
-        return RowStream(self.provider, call, operation.label, decoder, self._check)
+        return RowStream(
+            self.provider,
+            call,
+            operation.label,
+            lambda: self._decoder(operation, model, strict=strict),
+            self._check,
+        )
 
     def reading(self) -> Reading:
         """A fresh reading in the account's zone."""
@@ -244,9 +263,9 @@ class SoapService:
     def _faulted(self, fault: ProviderFault, status: int) -> FaxApiError:
         """The error for a fault; a service may repeat what it was sent, the password with it."""
         fault.http_status = status
-        if secret := self.secret.get_secret_value():
-            fault.args = (fault.message.replace(secret, "***"),)
-            fault.fault_text = fault.fault_text.replace(secret, "***")
+        fault.code = redact(fault.code) if fault.code else None
+        fault.fault_text = mask(fault.fault_text, [self.secret.get_secret_value()])
+        fault.args = (redact(useful(fault.fault_text)) or fault.message,)
         return self.on_fault(fault)
 
     def _check_code(self, operation: SoapOperation[Any], value: object) -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+from typing import TYPE_CHECKING, Any
 
+from faxapi.errors import PermissionDenied
 from faxapi.notice import Notice
-from faxapi.providers.interfax.codes import FAILED, FAX_STATUS, IN_PROCESS, FaxState
+from faxapi.providers.interfax.codes import FAILED, FAX_STATUS, IN_PROCESS, NOT_PRIMARY, FaxState
 from faxapi.providers.interfax.operations import GET_INBOUND_ACTIVITY, GET_OUTBOUND_ACTIVITY
 from faxapi.providers.interfax.outbound import Pages
 from faxapi.records import Direction, FaxRecord, Status, UsageRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from decimal import Decimal
 
     from faxapi.providers.base import Ask, Out, Provider
     from faxapi.providers.interfax.models import (
@@ -24,10 +25,7 @@ if TYPE_CHECKING:
         UserOutboundSummary,
     )
     from faxapi.providers.soap import SoapService
-    from faxapi.window import Window
     from faxapi.wire.soap import SoapOperation
-
-ActivityT = TypeVar("ActivityT", "OutboundActivity", "InboundActivity")
 
 OTHER_USERS = Notice(
     "scope", "only the login's own faxes are collected, not those of other users", gap=True
@@ -35,35 +33,44 @@ OTHER_USERS = Notice(
 
 # Ids are not proven to follow the time of submission.
 _MARGIN = timedelta(hours=1)
-# InterFax, GetOutboundActivity reference page and code -2041; the minute is for the way there.
-_OLDEST_TOTALS = timedelta(days=60) - timedelta(minutes=1)
+# InterFax, GetOutboundActivity reference page and code -2041.
+_TOTALS_KEPT = timedelta(days=60)
+_ON_THE_WAY = timedelta(minutes=1)
 # InterFax keeps a fax's data for about this long after the end of its month.
 _KEPT = timedelta(days=30)
+# Amounts have at most 38 digits, so that no product of two is rounded, whatever context is set.
+_EXACT = Context(prec=76, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[])
+
+_TOTALS: dict[Direction, SoapOperation[Any]] = {
+    Direction.OUTBOUND: GET_OUTBOUND_ACTIVITY,
+    Direction.INBOUND: GET_INBOUND_ACTIVITY,
+}
+_NO_USAGE = 'kinds=["faxes"] leaves usage out'
+NEEDS_PRIMARY = Notice(
+    "needs_primary", f"usage totals need the login of a primary user; {_NO_USAGE}"
+)
 
 
 async def outbound_faxes(service: SoapService, newest: int, ask: Ask, out: Out) -> None:
     """Report the faxes submitted in the window: newest first, until a page is all too old."""
-    pages = Pages(service, newest)
-    skipped: list[Notice] = []
+    pages = Pages(service, newest, from_newest=True)
     while (page := await pages.next()) is not None:
-        # A page starts below the last row that was read, so it repeats a bad row at its start.
-        fresh = [notice for notice in page.skipped if notice not in skipped]
-        skipped = page.skipped
-        for notice in (*fresh, *service.provider.notices(page.reading)):
+        for notice in page.notices:
             out.notice(notice)
         for item in page.items:
-            await _report_fax(service.provider, item, ask.window, out)
+            await _report_fax(service.provider, item, ask, out)
         if _all_before(page.items, ask.window.since - _MARGIN):
             return
     _report_retention(ask, out)
 
 
-async def _report_fax(provider: Provider, item: FaxItemEx, window: Window, out: Out) -> None:
+async def _report_fax(provider: Provider, item: FaxItemEx, ask: Ask, out: Out) -> None:
     record = to_fax(provider, item)
-    if record.at is not None and record.at not in window:
+    if not ask.holds(record.at):
         return
-    if item.status is not None and item.status > 0 and item.status not in FAX_STATUS:
-        text = f"fax status {item.status} is not in InterFax's list, and counts as failed"
+    if item.status is not None and item.status not in FAX_STATUS:
+        meaning = "in process" if item.status < 0 else "failed"
+        text = f"fax status {item.status} is not in InterFax's list, and counts as {meaning}"
         out.notice(Notice("unknown_code", text, path="FaxItemEx/Status"))
     await out.record(record)
 
@@ -78,7 +85,7 @@ def _report_retention(ask: Ask, out: Out) -> None:
     window = ask.window
     kept = ask.now - _KEPT
     oldest = kept.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    if window.since < oldest:
+    if ask.older_than(ask.now - oldest):
         out.notice(
             Notice(
                 "retention",
@@ -90,34 +97,39 @@ def _report_retention(ask: Ask, out: Out) -> None:
         )
 
 
-async def outbound_usage(service: SoapService, ask: Ask, out: Out, *, only_my_user: bool) -> None:
-    """Report the totals by user of what was sent."""
-    answer = await _totals(service, GET_OUTBOUND_ACTIVITY, ask, out, only_my_user=only_my_user)
-    if answer is not None:
-        for user in answer.users:
-            await out.record(to_usage(service.provider, Direction.OUTBOUND, answer, user))
+async def usage(
+    service: SoapService, direction: Direction, ask: Ask, out: Out, *, only_my_user: bool
+) -> None:
+    """Report the totals by user, and by number of what came in, where they are young enough.
+
+    Raises:
+        PermissionDenied: The login is not a primary user, and usage was asked for by name.
+        FaxApiError: What happened on the way.
+    """
+    since = _report_totals_kept(ask, out)
+    if since >= ask.window.until:
+        return
+    try:
+        answer, notices = await _totals(service, direction, since, ask, only_my_user=only_my_user)
+    except PermissionDenied as error:
+        if error.code != str(NOT_PRIMARY):
+            raise
+        if ask.explicit:
+            error.hint = f"{error.hint}; {_NO_USAGE}"
+            raise
+        out.notice(NEEDS_PRIMARY)
+        return
+    for notice in notices:
+        out.notice(notice)
+    for user in answer.users:
+        await out.record(to_usage(service.provider, direction, answer, user))
 
 
-async def inbound_usage(service: SoapService, ask: Ask, out: Out, *, only_my_user: bool) -> None:
-    """Report the totals by user and number of what came in."""
-    answer = await _totals(service, GET_INBOUND_ACTIVITY, ask, out, only_my_user=only_my_user)
-    if answer is not None:
-        for user in answer.users:
-            await out.record(to_usage(service.provider, Direction.INBOUND, answer, user))
-
-
-async def _totals(
-    service: SoapService,
-    operation: SoapOperation[ActivityT],
-    ask: Ask,
-    out: Out,
-    *,
-    only_my_user: bool,
-) -> ActivityT | None:
-    """What InterFax answers for the part of the window that is young enough; None if none is."""
+def _report_totals_kept(ask: Ask, out: Out) -> datetime:
+    """The start of what InterFax has totals of; says what is missing before it."""
     window = ask.window
-    since = max(window.since, ask.now - _OLDEST_TOTALS)
-    if since > window.since:
+    since = max(window.since, ask.now - _TOTALS_KEPT + _ON_THE_WAY)
+    if ask.older_than(_TOTALS_KEPT) or since >= window.until:
         out.notice(
             Notice(
                 "retention",
@@ -127,19 +139,22 @@ async def _totals(
                 until=min(since, window.until),
             )
         )
-    if since >= window.until:
-        return None
+    return since
+
+
+async def _totals(
+    service: SoapService, direction: Direction, since: datetime, ask: Ask, *, only_my_user: bool
+) -> tuple[OutboundActivity | InboundActivity, list[Notice]]:
+    """What InterFax answers for the time from `since`, and what was met in it."""
     reading = service.reading()
-    answer = await service.call(
-        operation,
+    answer: OutboundActivity | InboundActivity = await service.call(
+        _TOTALS[direction],
         reading=reading,
         TimeFrom=since,
-        TimeUntil=window.until,
+        TimeUntil=ask.window.until,
         OnlyMyUser=only_my_user,
     )
-    for notice in service.provider.notices(reading):
-        out.notice(notice)
-    return answer
+    return answer, service.provider.notices(reading)
 
 
 def to_fax(provider: Provider, item: FaxItemEx) -> FaxRecord:
@@ -180,7 +195,7 @@ def to_fax(provider: Provider, item: FaxItemEx) -> FaxRecord:
 def _cost(item: FaxItemEx) -> Decimal | None:
     if item.units is None or item.cost_per_unit is None:
         return None
-    return item.units * item.cost_per_unit
+    return _EXACT.multiply(item.units, item.cost_per_unit)
 
 
 def fax_state(status: int | None) -> FaxState:

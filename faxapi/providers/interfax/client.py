@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Literal, Self, Unpack, get_args
 from pydantic import SecretStr
 
 from faxapi.errors import ConfigurationError
-from faxapi.providers.base import Provider
+from faxapi.providers.base import Provider, to_secret
 from faxapi.providers.interfax import activity
 from faxapi.providers.interfax.admin import Admin
 from faxapi.providers.interfax.codes import RESULT_CODES
 from faxapi.providers.interfax.outbound import NEWEST, Outbound
 from faxapi.providers.settings import SoapOptions
-from faxapi.providers.soap import SoapService
+from faxapi.providers.soap import SoapService, soap_version
+from faxapi.records import Direction
 from faxapi.wire.soap import SoapVersion
 
 if TYPE_CHECKING:
@@ -47,16 +48,17 @@ class InterFax(Provider, name="interfax"):
         newest_transaction_id: int = NEWEST,
         **options: Unpack[SoapOptions],
     ) -> None:
-        secret = SecretStr(password) if isinstance(password, str) else password
+        secret = _hidden(password)
         del password  # A traceback that shows this frame must not show it.
         base_url = options.pop("base_url", BASE_URL)
         version = options.pop("soap_version", SoapVersion.V1_1)
         super().__init__(base_url, username, options, secret=secret)
         with self.located():
-            _check(username, secret, scope, version)
+            _check(username, secret, scope)
+            envelope = soap_version(version)
         self.scope: Scope = scope
         self.newest_transaction_id = newest_transaction_id
-        self._bind(SoapService(self, secret, SoapVersion(version), RESULT_CODES))
+        self._bind(SoapService(self, secret, envelope, RESULT_CODES))
 
     def with_credentials(self, username: str, password: str | SecretStr) -> Self:
         """The same account's settings and connections with another login; open while this one is.
@@ -64,10 +66,10 @@ class InterFax(Provider, name="interfax"):
         Raises:
             ConfigurationError: User name or password are empty.
         """
-        secret = SecretStr(password) if isinstance(password, str) else password
+        secret = _hidden(password)
         del password  # As above.
         with self.located():
-            _check(username, secret, self.scope, self._service.version)
+            _check(username, secret, self.scope)
         other = self.with_identity(username, secret)
         service = SoapService(other, secret, self._service.version, RESULT_CODES)
         other._bind(service)  # noqa: SLF001 - a copy of this very client
@@ -86,18 +88,25 @@ class InterFax(Provider, name="interfax"):
 
     async def outbound_usage(self, ask: Ask, out: Out) -> None:
         """Report the totals by user of what was sent; needs a primary user's login."""
-        await activity.outbound_usage(self._service, ask, out, only_my_user=self.scope == "user")
+        await self._usage(Direction.OUTBOUND, ask, out)
 
     async def inbound_usage(self, ask: Ask, out: Out) -> None:
         """Report the totals by user and number of what came in; needs a primary user's login."""
-        await activity.inbound_usage(self._service, ask, out, only_my_user=self.scope == "user")
+        await self._usage(Direction.INBOUND, ask, out)
+
+    async def _usage(self, direction: Direction, ask: Ask, out: Out) -> None:
+        only_my_user = self.scope == "user"
+        await activity.usage(self._service, direction, ask, out, only_my_user=only_my_user)
 
 
-def _check(username: str, secret: SecretStr, scope: str, version: str) -> None:
-    for what, value in (("user name", username), ("password", secret.get_secret_value())):
-        if not value:
-            raise ConfigurationError(f"the {what} is empty")
+def _hidden(password: str | SecretStr) -> SecretStr:
+    """Whatever was given, not yet checked, as a value that no repr shows."""
+    return password if isinstance(password, SecretStr) else SecretStr(password)
+
+
+def _check(username: str, secret: SecretStr, scope: str) -> None:
+    if not username:
+        raise ConfigurationError("the user name is empty", hint="Check where it is read from")
+    to_secret(secret, "password")
     if scope not in get_args(Scope):
         raise ConfigurationError(f"scope is {scope!r}", hint='Give "user" or "account"')
-    if version not in set(SoapVersion):
-        raise ConfigurationError(f"soap_version is {version!r}", hint='Give "1.1" or "1.2"')

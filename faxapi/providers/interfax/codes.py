@@ -21,9 +21,10 @@ from faxapi.errors import (
 from faxapi.providers.soap import Meaning
 from faxapi.records import Reason, Status
 
-_PRIMARY = (
-    'Use a login that is a primary user of the account, or leave usage out with kinds=["faxes"]'
-)
+_PRIMARY = "Use a login that is a primary user of the account"
+NOT_PRIMARY = -310
+"""The code of a call that only a primary user may make."""
+
 _RIGHTS = "Ask InterFax to enable it for the account"
 
 # Source: "Interfax Admin Web service v1.0", appendix A.
@@ -87,7 +88,7 @@ _SHARED = {
     -114: Meaning(InvalidRequest, "the fax is postponed too far", "30 days from now is the limit"),
     -123: Meaning(InvalidRequest, "no valid document is attached"),
     -150: Meaning(ServiceUnavailable, "internal system error", "Try again in a while"),
-    -310: Meaning(PermissionDenied, "the login is not a primary user", _PRIMARY),
+    NOT_PRIMARY: Meaning(PermissionDenied, "the login is not a primary user", _PRIMARY),
     -311: Meaning(PermissionDenied, "the fax belongs to another user"),
     -312: Meaning(Conflict, "the e-mails were sent again already"),
     -666: Meaning(PermissionDenied, "the user is set up at another switch group", _RIGHTS),
@@ -102,7 +103,8 @@ _SHARED = {
     -1011: Meaning(
         RateLimited,
         "too many requests for this user",
-        "InterFax allows 6 queries a minute for each user",
+        "Wait a minute: InterFax allows 6 queries a minute for each user; reads are repeated after "
+        "that wait as far as retries and deadline allow",
         retry_after=60,
     ),
     -1030: Meaning(InvalidRequest, "invalid Verb or VerbData"),

@@ -174,6 +174,7 @@ class UserInboundSummary(VendorModel):
 
     shown: ClassVar[tuple[str, ...]] = ("total_faxes", "total_pages")
 
+    # Not on a base of both: fields stand in the vendor's order, which this one comes in between.
     username: Text = spelled("Username")
     phone_number: Text = spelled("PhoneNumber")
     total_faxes: Integer = spelled("TotalFaxes")
@@ -185,28 +186,28 @@ class UserInboundSummary(VendorModel):
     max_transaction_id: Integer = spelled("MaxTransactionID")
 
 
-class OutboundActivity(VendorModel):
-    """Totals by user of what was sent."""
+class _Activity(VendorModel):
+    """Totals of a time."""
 
     shown: ClassVar[tuple[str, ...]] = ("status", "time_from", "time_until")
 
     status: Integer = spelled("Status")
     time_from: Time = spelled("TimeFrom")
     time_until: Time = spelled("TimeUntil")
+
+
+class OutboundActivity(_Activity):
+    """Totals by user of what was sent."""
+
     # One page of the vendor's wraps the summaries in Users, another does not.
     users: Annotated[tuple[UserOutboundSummary, ...], BeforeValidator(to_items)] = list_field(
         "Users", "UserOutboundSummary"
     )
 
 
-class InboundActivity(VendorModel):
+class InboundActivity(_Activity):
     """Totals by user and number of what was received."""
 
-    shown: ClassVar[tuple[str, ...]] = ("status", "time_from", "time_until")
-
-    status: Integer = spelled("Status")
-    time_from: Time = spelled("TimeFrom")
-    time_until: Time = spelled("TimeUntil")
     users: Annotated[tuple[UserInboundSummary, ...], BeforeValidator(to_items)] = list_field(
         "Users", "UserInboundSummary"
     )

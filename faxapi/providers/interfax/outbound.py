@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from faxapi.errors import ConfigurationError, DecodeError, NotFound
+from faxapi.notice import Notice
 from faxapi.providers.base import Paged
 from faxapi.providers.interfax.models import FaxItemEx, FaxStatusExResult
 from faxapi.providers.interfax.operations import FAX_STATUS_EX
 
 if TYPE_CHECKING:
-    from faxapi.notice import Notice
     from faxapi.providers.rows import Rows
     from faxapi.providers.soap import SoapService
 
@@ -70,10 +70,12 @@ class Outbound:
         A row that cannot be read is left out and named in the iterator's `notices`.
 
         Raises:
+            ConfigurationError: `page_size` is not 1 to 100.
             DecodeError: A page repeats what came before.
             FaxApiError: As `fax_status_ex`.
         """
-        return FaxItems(Pages(self._service, self._start(last_transaction_id), page_size))
+        start, from_newest = self._start(last_transaction_id), last_transaction_id is None
+        return FaxItems(Pages(self._service, start, page_size, from_newest=from_newest))
 
     async def get_fax(self, transaction_id: int) -> FaxItemEx:
         """One fax.
@@ -88,10 +90,22 @@ class Outbound:
             if item.transaction_id == transaction_id:
                 return item
         with self._service.provider.located(FAX_STATUS_EX.label):
-            raise NotFound(f"there is no fax {transaction_id}")
+            raise NotFound(
+                f"there is no fax {transaction_id}",
+                hint="Look for it under the login that sent it; InterFax keeps a fax's data until "
+                "about 30 days after the end of its month",
+            )
 
     def _start(self, last_transaction_id: int | None) -> int:
         return self._newest if last_transaction_id is None else last_transaction_id
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One step of a walk: its faxes, and what was met while reading it."""
+
+    items: list[FaxItemEx]
+    notices: list[Notice]
 
 
 @dataclass(slots=True)
@@ -102,15 +116,21 @@ class Pages:
         service: The outbound service.
         start: Above the first fax of the next page.
         size: Faxes a page.
+        from_newest: Whether `start` is meant to lie above every fax.
         ended: Whether the last page was read.
+        met: How many rows were met so far.
+        skipped: The unreadable rows of the last page.
     """
 
     service: SoapService
     start: int
     size: int = MOST_ITEMS
+    from_newest: bool = False
     ended: bool = False
+    met: int = 0
+    skipped: list[Notice] = field(default_factory=list)
 
-    async def next(self) -> Rows[FaxItemEx] | None:
+    async def next(self) -> Page | None:
         """The next page; None after the last one.
 
         Raises:
@@ -119,13 +139,32 @@ class Pages:
         """
         if self.ended:
             return None
-        page = await read_page(self.service, self.start, self.size)
-        # A skipped row counts, else one that is unreadable would end the walk.
-        found = len(page.items) + len(page.skipped)
-        self.ended = not found or max(found, _number(page, "ListSize") or 0) < self.size
+        rows = await read_page(self.service, self.start, self.size)
+        # A page starts below the last row that was read, so it repeats a bad row at its start.
+        skipped = [notice for notice in rows.skipped if notice not in self.skipped]
+        self.skipped = rows.skipped
+        first: dict[int, FaxItemEx] = {}
+        for item in rows.items:
+            first.setdefault(item.transaction_id, item)
+        items = list(first.values())
+        notices = [*skipped, *self.service.provider.notices(rows.reading)]
+        if repeated := len(rows.items) - len(items):
+            notices.append(_repeated(repeated))
+        total = _number(rows, "TotalCount")
+        if self.from_newest and total and not (self.met or rows.items or rows.skipped):
+            notices.append(_started_wrong(self.start, total))
+        self.met += len(items) + len(skipped)
+        self.ended = self._is_last(rows, len(items) + len(skipped), total)
         with self.service.provider.located(FAX_STATUS_EX.label):
-            self._advance([item.transaction_id for item in page.items])
-        return page
+            self._advance([item.transaction_id for item in items])
+        return Page(items, notices)
+
+    def _is_last(self, rows: Rows[FaxItemEx], fresh: int, total: int | None) -> bool:
+        # A skipped row counts, else one that is unreadable would end the walk.
+        found = len(rows.items) + len(rows.skipped)
+        short = max(found, _number(rows, "ListSize") or 0) < self.size
+        # A service may give less than it is asked for, so a short page alone is no end.
+        return not found or (short and (not fresh or (total is not None and self.met >= total)))
 
     def _advance(self, ids: list[int]) -> None:
         if ids and max(ids) >= self.start:
@@ -154,9 +193,21 @@ class FaxItems(Paged[FaxItemEx]):
         page = await self._pages.next()
         if page is None:
             return None
-        met = [*page.skipped, *self._pages.service.provider.notices(page.reading)]
-        self.notices += [notice for notice in met if notice not in self.notices]
+        self.notices += [notice for notice in page.notices if notice not in self.notices]
         return page.items
+
+
+def _repeated(count: int) -> Notice:
+    text = "a page holds the same TransactionID more than once; the first of each was taken"
+    return Notice("repeated_record", text, count=count, path="FaxItemEx/TransactionID")
+
+
+def _started_wrong(start: int, total: int) -> Notice:
+    text = (
+        f"InterFax counts {total} faxes and lists none below id {start}: set newest_transaction_id "
+        "to an id above the newest fax; InterFax's own pages use 999999999"
+    )
+    return Notice("empty_list", text, gap=True, count=total)
 
 
 async def read_page(

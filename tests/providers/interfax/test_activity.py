@@ -1,18 +1,20 @@
 """What a collection gets: faxes and totals in the common vocabulary, and what is missing."""
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, localcontext
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from faxapi.errors import AuthenticationError, PermissionDenied
+from faxapi.errors import AuthenticationError
 from faxapi.providers.base import Ask
-from faxapi.providers.interfax import FaxItemEx, InterFax, UserInboundSummary
-from faxapi.records import Direction, FaxRecord, Kind, Reason, Status, UsageRecord
+from faxapi.providers.interfax import FaxItemEx, InterFax
+from faxapi.records import Direction, FaxRecord, Kind, Reason, Status
 from faxapi.window import Window
 from tests.providers.interfax.peer import fax, interfax, page, shape, soap
 from tests.providers.recorder import Gathered
 
+EXACT = Context(prec=100)
 # Some days ago, since InterFax forgets what is old.
 START = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=5)
 NOON = START + timedelta(hours=12)
@@ -109,17 +111,81 @@ async def test_what_interfax_leaves_out_is_none() -> None:
 
 
 @pytest.mark.asyncio
-async def test_an_unknown_failure_keeps_its_code_and_is_told() -> None:
-    with interfax(page(sent(5, status=7777)), timezone="UTC") as (client, _):
+@pytest.mark.parametrize(
+    ("number", "status", "reason", "meaning"),
+    [
+        (7777, Status.FAILED, Reason.OTHER, "counts as failed"),
+        (-77, Status.IN_PROGRESS, None, "counts as in process"),
+    ],
+)
+async def test_an_unknown_status_keeps_its_code_and_is_told(
+    number: int, status: Status, reason: Reason | None, meaning: str
+) -> None:
+    with interfax(page(sent(5, status=number)), timezone="UTC") as (client, _):
         out = await faxes(client)
     (record,) = out.faxes
-    assert (record.status, record.reason, record.status_code) == (
-        Status.FAILED,
-        Reason.OTHER,
-        "7777",
-    )
+    assert (record.status, record.reason, record.status_code) == (status, reason, str(number))
     assert [(notice.code, notice.gap) for notice in out.notices] == [("unknown_code", False)]
-    assert "7777" in out.notices[0].text
+    assert f"{number} is not in InterFax's list, and {meaning}" in out.notices[0].text
+
+
+@pytest.mark.asyncio
+async def test_money_is_exact_in_whatever_context_the_caller_has() -> None:
+    units, each = "9" * 38, "0." + "9" * 37
+    row = sent(5, Units=units, CostPerUnit=each)
+    with interfax(page(row)) as (client, _), localcontext() as context:
+        context.prec = 3
+        context.traps[Inexact] = True
+        (record,) = (await faxes(client)).faxes
+    assert record.cost is not None
+    assert int(record.cost.scaleb(37, context=EXACT)) == int(units) * int("9" * 37)
+
+
+@pytest.mark.asyncio
+async def test_pages_shorter_than_asked_for_are_read_on() -> None:
+    ids = range(120, 0, -1)
+    answers = [page(*map(sent, ids[at : at + 50]), total=120) for at in (0, 50, 100)]
+    with interfax(*answers, timezone="UTC") as (client, server):
+        out = await faxes(client)
+    assert [record.id for record in out.faxes] == [str(number) for number in ids]
+    assert out.notices == []
+    assert len(server.requests) == 3
+
+
+@pytest.mark.asyncio
+async def test_faxes_that_are_counted_and_not_listed_are_a_gap() -> None:
+    with interfax(page(total=120), timezone="UTC", newest_transaction_id=77) as (client, server):
+        out = await faxes(client)
+    (gap,) = out.gaps
+    assert (gap.code, gap.count) == ("empty_list", 120)
+    assert "newest_transaction_id" in gap.text
+    assert "below id 77" in gap.text
+    assert len(server.requests) == 1
+
+
+@pytest.mark.asyncio
+async def test_a_fax_that_a_page_repeats_is_delivered_once() -> None:
+    rows = (sent(9, Subject="first"), sent(9, Subject="second"))
+    with interfax(page(*rows, total=1), timezone="UTC") as (client, _):
+        out = await faxes(client)
+    assert [record.subject for record in out.faxes] == ["first"]
+    assert [(notice.code, notice.count, notice.gap) for notice in out.notices] == [
+        ("repeated_record", 1, False)
+    ]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("hour", "found"), [(4, []), (5, ["5"]), (6, ["5"]), (7, [])])
+async def test_a_time_in_a_repeated_hour_may_be_of_either(hour: int, found: list[str]) -> None:
+    # Clocks of New York show 01:30 at 05:30 and at 06:30 UTC on that day.
+    start = datetime(2026, 11, 1, hour, tzinfo=UTC)
+    window = Window(start, start + timedelta(hours=1))
+    zone = "America/New_York"
+    ask = Ask(window, now=start + timedelta(days=1), zone=ZoneInfo(zone))
+    with interfax(page(fax(5, "2026-11-01T01:30:00"), total=1), timezone=zone) as (client, _):
+        out = await faxes(client, ask)
+    assert [record.id for record in out.faxes] == found
+    assert out.notices == []
 
 
 FULL = [sent(number) for number in range(1000, 900, -1)]
@@ -186,6 +252,17 @@ async def test_a_list_that_ends_before_the_window_may_have_been_cut() -> None:
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize(("before", "gaps"), [(0, 0), (59, 0), (61, 1)])
+async def test_a_window_a_moment_too_long_lacks_no_faxes(before: int, gaps: int) -> None:
+    now = datetime(2026, 5, 20, tzinfo=UTC)
+    since = datetime(2026, 4, 1, tzinfo=UTC) - timedelta(seconds=before)
+    with interfax(page(fax(5, "2026-04-02T00:00:00"), total=1), timezone="UTC") as (client, _):
+        out = await faxes(client, Ask(Window(since, now), now=now))
+    assert [notice.code for notice in out.gaps] == ["retention"] * gaps
+    assert len(out.faxes) == 1
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize("scope", ["user", "account"])
 async def test_a_scope_says_whose_faxes_and_totals(scope: str) -> None:
     whole = scope == "account"
@@ -205,99 +282,3 @@ async def test_a_scope_says_whose_faxes_and_totals(scope: str) -> None:
     assert [notice.code for notice in out.gaps] == (["scope"] if whole else [])
     (only,) = (node[2] for node in shape(server.requests[1].body) if "OnlyMyUser" in node[1])
     assert only == ("false" if whole else "true")
-
-
-USER = """<{0}><Username>acme</Username>{1}<TotalFaxes>7</TotalFaxes><TotalPages>19</TotalPages>
-<TotalUnits>21.50</TotalUnits><TotalCost>2.3650</TotalCost></{0}>"""
-
-
-def totals(way: str, number: str = "") -> bytes:
-    user = USER.format(f"User{way}Summary", number)
-    return soap(
-        f"Get{way}Activity",
-        f"<Get{way}ActivityResult><Status>0</Status><TimeFrom>2026-03-01T00:00:00</TimeFrom>"
-        f"<TimeUntil>2026-04-01T00:00:00</TimeUntil><Users>{user}</Users></Get{way}ActivityResult>",
-    )
-
-
-@pytest.mark.asyncio
-async def test_totals_in_the_common_vocabulary() -> None:
-    number = "<PhoneNumber>12125550100</PhoneNumber>"
-    answers = (totals("Outbound"), totals("Inbound", number))
-    ask = Ask(Window.last(timedelta(days=7)))
-    out = Gathered()
-    with interfax(*answers, currency="EUR", timezone="America/New_York") as (client, server):
-        async with client:
-            await client.outbound_usage(ask, out)
-            await client.inbound_usage(ask, out)
-    both = {
-        "provider": "interfax",
-        "account": "interfax",
-        "user": "acme",
-        "since": datetime(2026, 3, 1, 5, tzinfo=UTC),
-        "until": datetime(2026, 4, 1, 4, tzinfo=UTC),
-        "faxes": 7,
-        "pages": 19,
-        "units": Decimal("21.50"),
-        "cost": Decimal("2.3650"),
-        "currency": "EUR",
-    }
-    assert out.records == [
-        UsageRecord.model_validate({**both, "direction": "outbound"}),
-        UsageRecord.model_validate({**both, "direction": "inbound", "phone_number": "12125550100"}),
-    ]
-    assert isinstance(out.records[1].raw, UserInboundSummary)
-    assert out.notices == []
-    assert len(server.requests) == 2
-
-
-@pytest.mark.asyncio
-async def test_totals_in_an_assumed_zone_say_so() -> None:
-    out = Gathered()
-    with interfax(totals("Outbound")) as (client, _):
-        async with client:
-            await client.outbound_usage(Ask(Window.last(timedelta(days=7))), out)
-    assert [notice.code for notice in out.notices] == ["timezone_assumed"]
-
-
-@pytest.mark.asyncio
-async def test_totals_go_back_60_days_and_the_rest_is_a_gap() -> None:
-    now = datetime.now(UTC)
-    window = Window(now - timedelta(days=90), now)
-    out = Gathered()
-    with interfax(totals("Inbound"), timezone="UTC") as (client, server):
-        async with client:
-            await client.inbound_usage(Ask(window), out)
-    values = {node[1].rpartition(" ")[2]: node[2] for node in shape(server.requests[0].body)}
-    since = datetime.fromisoformat(values["TimeFrom"]).replace(tzinfo=UTC)
-    assert timedelta(days=59, hours=23) < datetime.now(UTC) - since < timedelta(days=60)
-    assert values["TimeUntil"] == now.strftime("%Y-%m-%dT%H:%M:%S")
-    (gap,) = out.gaps
-    assert (gap.code, gap.since) == ("retention", window.since)
-    assert gap.until is not None
-    assert gap.until.replace(microsecond=0) == since
-    assert len(out.usage) == 1
-
-
-@pytest.mark.asyncio
-async def test_totals_of_long_ago_are_not_asked_for() -> None:
-    now = datetime.now(UTC)
-    window = Window(now - timedelta(days=90), now - timedelta(days=80))
-    out = Gathered()
-    with interfax(totals("Outbound")) as (client, server):
-        async with client:
-            await client.outbound_usage(Ask(window), out)
-    assert server.requests == []
-    assert out.records == []
-    assert [(gap.code, gap.since, gap.until) for gap in out.gaps] == [
-        ("retention", window.since, window.until)
-    ]
-
-
-@pytest.mark.asyncio
-async def test_totals_need_a_primary_user() -> None:
-    inner = "<GetInboundActivityResult><Status>-310</Status></GetInboundActivityResult>"
-    with interfax(soap("GetInboundActivity", inner)) as (client, _):
-        async with client:
-            with pytest.raises(PermissionDenied, match="kinds="):
-                await client.inbound_usage(Ask(Window.last(timedelta(days=1))), Gathered())

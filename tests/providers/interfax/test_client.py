@@ -19,8 +19,10 @@ def test_where_it_speaks_to_unless_told() -> None:
 @pytest.mark.parametrize(
     ("options", "why"),
     [
-        ({"username": ""}, "the user name is empty"),
-        ({"password": ""}, "the password is empty"),
+        ({"username": ""}, r"the user name is empty.*Check where"),
+        ({"password": ""}, r"the password is empty.*Check where"),
+        ({"password": SecretStr("")}, "the password is empty"),
+        ({"password": None}, "the password is NoneType, not a text"),
         ({"scope": "all"}, r"scope is 'all'.*\"account\""),
         ({"soap_version": "2.0"}, r"soap_version is '2.0'.*\"1.2\""),
         ({"colour": "red"}, "unknown keyword 'colour'"),
@@ -38,6 +40,14 @@ def test_a_wrong_keyword_names_the_account(options: dict[str, Any], why: str) ->
         InterFax(**arguments)
     assert (caught.value.provider, caught.value.account) == ("interfax", "east")
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("password", ["", None, SecretStr("")])
+def test_another_login_is_checked_too(password: str | SecretStr | None) -> None:
+    client = InterFax("acme", "x", name="east")
+    with pytest.raises(ConfigurationError, match="the password is") as caught:
+        client.with_credentials("acme.jane", password)  # type: ignore[arg-type]
+    assert (caught.value.provider, caught.value.account) == ("interfax", "east")
 
 
 def locals_of(error: BaseException) -> str:
@@ -62,6 +72,14 @@ def test_the_password_is_in_no_repr_and_in_no_frame(password: str | SecretStr) -
     assert "s3cret" not in locals_of(caught.value)
     with pytest.raises(ConfigurationError) as caught:
         client.with_credentials("", password)
+    assert "username" in locals_of(caught.value)
+    assert "s3cret" not in locals_of(caught.value)
+
+
+def test_what_is_no_password_is_in_no_frame_either() -> None:
+    password: Any = b"s3cret"
+    with pytest.raises(ConfigurationError, match="bytes, not a text") as caught:
+        InterFax("acme", password)
     assert "username" in locals_of(caught.value)
     assert "s3cret" not in locals_of(caught.value)
 

@@ -197,6 +197,70 @@ async def test_a_full_last_page_needs_one_more_look() -> None:
 
 
 @pytest.mark.asyncio
+async def test_pages_shorter_than_asked_for_do_not_end_the_walk() -> None:
+    ids = range(120, 0, -1)
+    answers = [page(*map(fax, ids[at : at + 50]), total=120) for at in (0, 50, 100)]
+    with interfax(*answers, timezone="UTC") as (client, server):
+        async with client:
+            walk = client.outbound.iter_fax_items()
+            assert [fax.transaction_id async for fax in walk] == list(ids)
+    assert walk.notices == []
+    assert len(server.requests) == 3
+
+
+@pytest.mark.asyncio
+async def test_a_walk_that_starts_lower_ends_with_an_empty_page() -> None:
+    with interfax(page(fax(9), fax(8), total=5), page(total=5)) as (client, server):
+        async with client:
+            walk = client.outbound.iter_fax_items(last_transaction_id=10)
+            assert [fax.transaction_id async for fax in walk] == [9, 8]
+    assert starts([request.body for request in server.requests]) == [10, 8]
+    assert "empty_list" not in {notice.code for notice in walk.notices}
+
+
+@pytest.mark.asyncio
+async def test_a_short_page_of_bad_rows_is_no_end_where_more_are_counted() -> None:
+    with interfax(page(fax(9, Units="?"), total=5)) as (client, _):
+        async with client:
+            with pytest.raises(DecodeError, match="no row of a page"):
+                await anext(client.outbound.iter_fax_items())
+    with interfax(page(fax(9), fax(8, Units="?"), total=5), page(fax(8, Units="?"), total=5)) as (
+        client,
+        server,
+    ):
+        async with client:
+            walk = client.outbound.iter_fax_items()
+            assert [fax.transaction_id async for fax in walk] == [9]
+    assert len(server.requests) == 2
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("start", "codes"), [(None, ["empty_list"]), (5, [])])
+async def test_faxes_that_are_counted_and_not_listed_are_told(
+    start: int | None, codes: list[str]
+) -> None:
+    with interfax(page(total=120), timezone="UTC", newest_transaction_id=77) as (client, server):
+        async with client:
+            walk = client.outbound.iter_fax_items(last_transaction_id=start)
+            assert [fax async for fax in walk] == []
+    assert [notice.code for notice in walk.notices] == codes
+    assert len(server.requests) == 1
+
+
+@pytest.mark.asyncio
+async def test_a_fax_that_a_page_repeats_is_met_once() -> None:
+    rows = (fax(9, Subject="first"), fax(8), fax(9, Subject="second"), fax(8))
+    with interfax(page(*rows, total=2), timezone="UTC") as (client, _):
+        async with client:
+            walk = client.outbound.iter_fax_items()
+            found = [(fax.transaction_id, fax.subject) async for fax in walk]
+    assert found == [(9, "first"), (8, "Invoice")]
+    assert [(notice.code, notice.count, notice.gap) for notice in walk.notices] == [
+        ("repeated_record", 2, False)
+    ]
+
+
+@pytest.mark.asyncio
 async def test_a_skipped_row_does_not_end_the_walk() -> None:
     answers = (page(fax(9), fax(8, Units="?")), page(fax(8, Units="?"), fax(5)), page(fax(3)))
     with interfax(*answers, timezone="UTC") as (client, _):
@@ -242,7 +306,7 @@ async def test_one_fax_is_asked_for_from_above_and_checked() -> None:
     with interfax(page(fax(41))) as (client, server):
         async with client:
             assert (await client.outbound.get_fax(41)).transaction_id == 41
-            with pytest.raises(NotFound, match="no fax 42"):
+            with pytest.raises(NotFound, match=r"no fax 42.* 30 days after the end of its month"):
                 await client.outbound.get_fax(42)
     assert starts([request.body for request in server.requests]) == [42, 43]
     assert b"<MaxItems>1</MaxItems>" in server.requests[0].body
@@ -263,6 +327,7 @@ async def test_too_many_queries_say_how_long_to_wait() -> None:
             with pytest.raises(RateLimited) as caught:
                 await client.outbound.fax_status_ex()
     assert (caught.value.retry_after, caught.value.retryable) == (60, True)
+    assert "Wait a minute" in str(caught.value)
 
 
 @pytest.mark.asyncio

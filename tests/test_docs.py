@@ -42,6 +42,22 @@ def test_the_documentation_has_examples() -> None:
     assert sum(len(examples(page)) for page in PAGES) >= 10
 
 
+def test_every_notice_is_explained() -> None:
+    """A notice's code is an interface: what to do about it stands in the documentation."""
+    explained = (ROOT / "docs/pages/explanation/completeness.md").read_text()
+    codes = {
+        node.args[0].value
+        for file in (ROOT / "faxapi").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "Notice"
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert {code for code in codes if f"| `{code}` |" not in explained} == set()
+    assert len(codes) >= 10
+
+
 @pytest.mark.parametrize(
     "page",
     [page for page in PAGES if examples(page)],

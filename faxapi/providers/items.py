@@ -13,10 +13,11 @@ from faxapi.errors import (
     ServiceUnavailable,
     TransportError,
 )
+from faxapi.notice import Notice
+from faxapi.transport.redact import redact
 
 if TYPE_CHECKING:
     from faxapi.errors import FaxApiError
-    from faxapi.notice import Notice
     from faxapi.providers.base import Out
 
 AT_ONCE = 4
@@ -26,6 +27,12 @@ AT_ONCE = 4
 _OF_THE_FEED = (AuthenticationError, ClientClosed, ConnectFailed, RateLimited)
 # Each can be one item's bad luck; several in a row are the service's.
 _OF_THE_NETWORK = (DeadlineExceeded, ServiceUnavailable, TransportError)
+
+
+def unknown_code(provider: str, what: str, code: str, path: str) -> Notice:
+    """Say that a vendor's list of codes does not have this one."""
+    text = f"{what} {redact(code)!r} is not in {provider}'s list, and counts as unknown"
+    return Notice("unknown_code", text, path=path)
 
 
 class ItemFailures:

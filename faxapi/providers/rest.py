@@ -15,15 +15,15 @@ from faxapi.errors import (
     RedirectRefused,
     TransportError,
 )
-from faxapi.notice import Notice
-from faxapi.providers.rows import Rows
+from faxapi.providers.rows import Rows, skipped
+from faxapi.transport.redact import redact
 from faxapi.transport.status import error_for_status
 from faxapi.wire.models import VendorModel, decode
 from faxapi.wire.rest import ItemReader, RestOperation, member, parse_json
 from faxapi.wire.scalars import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from pydantic import SecretStr
 
@@ -34,9 +34,10 @@ ModelT = TypeVar("ModelT", bound=VendorModel)
 
 _LARGEST_ANSWER = 4 << 20
 _LARGEST_ERROR = 64 << 10
-_LONGEST_MESSAGE = 300
 _JSON = frozenset({"application/json", "text/json", "text/plain", ""})
 _BAD_REQUEST = 400
+# A number from here on may be a fax's.
+_NO_CODE = 10**5
 _NOT_JSON = "A login or maintenance page, or a proxy, answers there: check base_url"
 
 
@@ -84,8 +85,20 @@ class RestService:
             call = self._request(operation, ids, {})
         return await self.provider.perform(call, operation.name, read)
 
-    async def items(self, operation: RestOperation[ModelT], /, **query: object) -> Rows[ModelT]:
+    async def items(
+        self,
+        operation: RestOperation[ModelT],
+        /,
+        *,
+        wanted: Callable[[Any], bool] = lambda _: True,
+        **query: object,
+    ) -> Rows[ModelT]:
         """Read a list to its end; an item that cannot be read is skipped with a notice.
+
+        Args:
+            operation: What to call.
+            wanted: Whether the caller misses an item that cannot be read; it is given the JSON.
+            query: By wire name.
 
         Raises:
             FaxApiError: The server refuses, or what happened on the way.
@@ -96,8 +109,8 @@ class RestService:
             rows: Rows[ModelT] = Rows([], {}, [], self.reading())
             reader = ItemReader(operation.member)
             while chunk := await exchange.chunk():
-                self._collect(operation, reader.feed(chunk), rows)
-            self._collect(operation, reader.close(), rows)
+                self._collect(operation, reader.feed(chunk), rows, wanted)
+            self._collect(operation, reader.close(), rows, wanted)
             return rows
 
         with self.provider.located(operation.name):
@@ -109,14 +122,19 @@ class RestService:
         return Reading(zone=self.provider.settings.zone)
 
     def _collect(
-        self, operation: RestOperation[ModelT], found: Iterable[Any], rows: Rows[ModelT]
+        self,
+        operation: RestOperation[ModelT],
+        found: Iterable[Any],
+        rows: Rows[ModelT],
+        wanted: Callable[[Any], bool],
     ) -> None:
         for each in found:
             try:
                 rows.items.append(self._decode(operation, each, rows.reading))
             except DecodeError as error:
-                text = f"a record could not be read: {error.message}"
-                rows.skipped.append(Notice("skipped_record", text, gap=True, path=operation.member))
+                if wanted(each):
+                    notice = skipped(operation.returns, each, error, operation.member)
+                    rows.skipped.append(notice)
 
     def _decode(self, operation: RestOperation[ModelT], found: Any, reading: Reading) -> ModelT:  # noqa: ANN401 - any JSON value
         if isinstance(found, dict):
@@ -128,16 +146,19 @@ class RestService:
     ) -> Call:
         # First, since it can fail, and a traceback must show no frame that holds the login.
         target = operation.target(ids, query)
-        login = f"{self.provider.username}:{self.secret.get_secret_value()}".encode()
         return self.provider.request(
             operation.method,
             target,
             headers={
                 "Accept": "application/json",
-                "Authorization": f"Basic {base64.b64encode(login).decode()}",
+                "Authorization": f"Basic {self._login()}",
             },
             idempotent=operation.idempotent,
         )
+
+    def _login(self) -> str:
+        login = f"{self.provider.username}:{self.secret.get_secret_value()}".encode()
+        return base64.b64encode(login).decode()
 
     async def _check(self, operation: RestOperation[Any], exchange: Exchange) -> None:
         """Look at the status before the body, and at the body only where it is JSON."""
@@ -154,7 +175,7 @@ class RestService:
     async def _refusal(
         self, operation: RestOperation[Any], exchange: Exchange, error: FaxApiError
     ) -> FaxApiError:
-        """The error of a status, in the server's own words where it has some."""
+        """The error of a status, with the server's own words, redacted, where it has some."""
         error.hint = self.hints.get(type(error), error.hint)
         if isinstance(error, AuthenticationError | RedirectRefused):
             return error
@@ -168,9 +189,11 @@ class RestService:
         if isinstance(error, NotFound) and "{" in operation.path:
             error.args = ("there is nothing with this id",)
             error.hint = "If every id is unknown, check base_url"
+        if exchange.status == _BAD_REQUEST:
+            error.args = ("the server refuses an argument, such as a filter",)
         code, text = _reason(await _json(exchange))
         error.code = code
-        if text:
+        if text := redact(text, (self.secret.get_secret_value(), self._login().rstrip("="))):
             error.args = (f"{error.message}: {text}",)
         return error
 
@@ -188,9 +211,9 @@ async def _json(exchange: Exchange) -> object:
 def _reason(tree: object) -> tuple[str | None, str]:
     """Code and text of an error's body: `reason` is either, `message` is text."""
     reason, message = member(tree, "reason"), member(tree, "message")
-    code = str(reason) if isinstance(reason, int) else None
+    code = str(reason) if isinstance(reason, int) and abs(reason) < _NO_CODE else None
     texts = [each for each in (reason, message) if isinstance(each, str) and each.strip()]
-    return code, " ".join(": ".join(texts).split())[:_LONGEST_MESSAGE].rstrip(".")
+    return code, ": ".join(texts)
 
 
 def _is_bare(model: type[VendorModel], tree: dict[str, Any]) -> bool:

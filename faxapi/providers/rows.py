@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
@@ -12,7 +14,7 @@ from faxapi.wire.models import VendorModel, decode
 from faxapi.wire.rows import RowReader
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable
 
     from faxapi.providers.base import Provider
     from faxapi.transport.http import Call, Exchange
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 ModelT = TypeVar("ModelT", bound=VendorModel)
 
-_LONGEST_ID = 40
+_FIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,26 +102,32 @@ class RowDecoder(Generic[ModelT]):
             except DecodeError as error:
                 if self._strict:
                     raise
-                self.skipped.append(self._skip(row, error))
+                self.skipped.append(skipped(self._model, row, error, self._row))
         return models
 
-    def _skip(self, row: Row, error: DecodeError) -> Notice:
-        # What a model shows first is its id; a text that was refused is never shown.
-        name = next((self._model.wire_names()[shown] for shown in self._model.shown), "")
-        value = row.get(name) or ""
-        fit = value.isalnum() and len(value) <= _LONGEST_ID and f"/{name}:" not in error.message
-        return Notice(
-            "skipped_record",
-            f"a record{f' ({name} {value})' if fit else ''} could not be read: {error.message}",
-            gap=True,
-            path=self._row,
-        )
+
+def skipped(model: type[VendorModel], values: object, error: DecodeError, path: str) -> Notice:
+    """The gap that a record leaves which could not be read, named by its id where that is fit."""
+    # What a model shows first is its id; a text that was refused is never shown.
+    name = next((model.wire_names()[shown] for shown in model.shown), "")
+    value = str(values.get(name)) if isinstance(values, Mapping) and values.get(name) else ""
+    fit = _FIT.fullmatch(value) and f"/{name}:" not in error.message
+    return Notice(
+        "skipped_record",
+        f"a record{f' ({name} {value})' if fit else ''} could not be read: {error.message}",
+        gap=True,
+        path=path,
+    )
 
 
 class RowStream(Generic[ModelT]):
     """A list's models as they arrive: an async iterator and an async context manager.
 
-    It holds a connection until it is closed, read to its end, or fails.
+    It holds a connection until it is closed, read to its end, or fails. Up to its first model it is
+    tried again like any other read; from then on it goes on or fails.
+
+    Attributes:
+        decoder: Turns the answer into models; another one after a new try.
     """
 
     def __init__(
@@ -127,17 +135,18 @@ class RowStream(Generic[ModelT]):
         provider: Provider,
         call: Call,
         operation: str,
-        decoder: RowDecoder[ModelT],
+        decoder: Callable[[], RowDecoder[ModelT]],
         check: Callable[[Exchange], Awaitable[None]],
     ) -> None:
-        self.decoder = decoder
+        self.decoder = decoder()
+        self._new_decoder = decoder
         self._provider = provider
         self._call = call
         self._operation = operation
         self._check = check
         self._exchange: Exchange | None = None
         self._ready: deque[ModelT] = deque()
-        self._started = self._ended = False
+        self._ended = self._closed = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -157,8 +166,12 @@ class RowStream(Generic[ModelT]):
 
     async def aclose(self) -> None:
         """Give the connection back; what was not handed on yet is dropped."""
-        self._ended = True
-        self._ready.clear()
+        if self._ready or not self._ended:
+            self._ended, self._closed = False, True
+            self._ready.clear()
+        await self._give_back()
+
+    async def _give_back(self) -> None:
         if self._exchange is not None:
             exchange, self._exchange = self._exchange, None
             await exchange.aclose()
@@ -167,29 +180,35 @@ class RowStream(Generic[ModelT]):
         """Read until there is a model or the end; whatever goes wrong closes the stream."""
         try:
             with self._provider.located(self._operation):
-                if self._started:
-                    await self._read()
-                else:
+                if self._exchange is None:
                     await self._start()
+                else:
+                    await self._read(self._exchange)
+                if self._ended:
+                    await self._give_back()
         except BaseException:
             await self.aclose()
             raise
 
     async def _start(self) -> None:
         """Read the first model inside the login gate: only then is the login known to be good."""
-        self._started = True
+        if self._closed:
+            raise ClientClosed(
+                "the list was closed before it was read to its end", hint="Ask for it again"
+            )
         async with self._provider.gate.turn():
-            self._exchange = await self._provider.open(self._call, self._operation, self._check)
-            while not self._ready and not self._ended:
-                await self._read()
+            self._exchange = await self._provider.open(self._call, self._operation, self._begin)
 
-    async def _read(self) -> None:
-        if self._exchange is None:
-            message = "the stream is closed"
-            raise ClientClosed(message)
-        if chunk := await self._exchange.chunk():
+    async def _begin(self, exchange: Exchange) -> None:
+        """Read the first model: what fails before it may be tried again from the start."""
+        self.decoder = self._new_decoder()
+        await self._check(exchange)
+        while not self._ready and not self._ended:
+            await self._read(exchange)
+
+    async def _read(self, exchange: Exchange) -> None:
+        if chunk := await exchange.chunk():
             self._ready.extend(self.decoder.feed(chunk))
-            return
-        last = self.decoder.close()
-        await self.aclose()
-        self._ready.extend(last)
+        else:
+            self._ready.extend(self.decoder.close())
+            self._ended = True

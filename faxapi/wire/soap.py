@@ -316,7 +316,7 @@ def _fault(fault: object) -> ProviderFault:
     text = next(iter(_texts(text)), "")
     local = next(iter(_texts(code)), "").rpartition(":")[2].partition(".")[0]
     return ProviderFault(
-        _useful(text) or "the service answered with a fault that says nothing",
+        useful(text) or "the service answered with a fault that says nothing",
         fault_text=text,
         code=local or None,
         retryable=local in {"Server", "Receiver"},
@@ -334,7 +334,7 @@ _STACK_LINE = re.compile(r"^\s+at \S.*\(", re.MULTILINE)
 _LONGEST_MESSAGE = 300
 
 
-def _useful(text: str) -> str:
+def useful(text: str) -> str:
     """The innermost exception's message: the last one before any stack trace."""
     before = text[: stack.start()] if (stack := _STACK_LINE.search(text)) else text
     messages = [" ".join(message.split()) for message in before.split("--->")]

@@ -15,7 +15,7 @@ from faxapi.errors import (
     ProviderError,
 )
 from tests.transport.probe import Probe, answer
-from tests.transport.server import Peer, Script, Server, always, reply, until
+from tests.transport.server import Peer, Script, Server, always, once, reply, until
 
 ROW = "<Row><Number>{}</Number></Row>"
 
@@ -59,6 +59,8 @@ async def test_a_stream_gives_its_rows_and_its_connection_back(anyio_backend: st
                 async with probe.rows() as rows:
                     assert [row.number async for row in rows] == list(range(5000))
                     assert slots(probe)
+                    await rows.aclose()
+                    assert [row.number async for row in rows] == []
             assert [row.number async for row in probe.rows()] == list(range(5000))
             assert server.connections == 1
 
@@ -75,10 +77,16 @@ async def test_leaving_a_stream_early_closes_its_connection(anyio_backend: str) 
                 assert not slots(probe)
             assert slots(probe)
             await until(lambda: server.open == 0)
-            assert [row.number async for row in rows] == []
+            # It is not empty: nobody knows what else there was.
+            with pytest.raises(
+                ClientClosed, match=r"probe probe\.List: the list was closed before"
+            ):
+                await anext(rows)
             await rows.aclose()
-            async with probe.rows():
+            async with probe.rows() as rows:
                 """Not begun at all."""
+            with pytest.raises(ClientClosed, match="closed before it was read to its end"):
+                await anext(rows)
             assert len(server.requests) == 1
     del rows
     gc.collect()
@@ -127,10 +135,67 @@ async def test_a_stream_that_breaks_says_so_and_ends(anyio_backend: str) -> None
                 assert (await anext(rows)).number == number
             with pytest.raises(Disconnected, match=r"probe probe\.List: localhost broke"):
                 await anext(rows)
-            assert [row async for row in rows] == []
+            with pytest.raises(ClientClosed, match="closed before it was read to its end"):
+                await anext(rows)
             assert slots(probe)
             # Rows were handed on, so the list cannot be begun again.
             assert len(server.requests) == 1
+
+
+def cut(before: str, rows: int = 1) -> bytes:
+    """An answer that breaks off before a part of it."""
+    head, mark, _ = listing(rows).partition(before.encode())
+    assert mark
+    return head
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("before", ["HTTP", "<soap:Body", "</Number>", "</Row>"])
+async def test_up_to_its_first_row_a_stream_is_tried_again(anyio_backend: str, before: str) -> None:
+    assert anyio_backend
+    with Server(once(cut(before), listing(3))) as server:
+        async with Probe(server.url, retries=1) as probe:
+            async with probe.rows() as rows:
+                assert [row.number async for row in rows] == [0, 1, 2]
+            assert slots(probe)
+        assert len(server.requests) == 2
+
+
+@pytest.mark.anyio
+async def test_a_list_of_no_rows_that_breaks_off_is_tried_again(anyio_backend: str) -> None:
+    assert anyio_backend
+    with Server(once(cut("</Rows>", 0), listing(0))) as server:
+        async with Probe(server.url, retries=1) as probe:
+            assert [row async for row in probe.rows()] == []
+            assert slots(probe)
+        assert len(server.requests) == 2
+
+
+@pytest.mark.anyio
+async def test_new_tries_of_a_stream_come_to_an_end(anyio_backend: str) -> None:
+    assert anyio_backend
+    with Server(once(cut("</Row>"))) as server:
+        async with Probe(server.url, retries=1) as probe:
+            with pytest.raises(Disconnected):
+                await anext(probe.rows())
+            assert slots(probe)
+        assert len(server.requests) == 2
+        async with Probe(server.url, retries=50, deadline=0.4) as probe:
+            with pytest.raises(DeadlineExceeded, match="the last try: localhost broke"):
+                await anext(probe.rows())
+            assert slots(probe)
+
+
+@pytest.mark.anyio
+async def test_a_login_rejected_at_a_new_try_is_rejected_for_all(anyio_backend: str) -> None:
+    assert anyio_backend
+    with Server(once(cut("</Row>"), reply(b"", status="401 Unauthorized"))) as server:
+        async with Probe(server.url, retries=5) as probe:
+            for _ in range(2):
+                with pytest.raises(AuthenticationError):
+                    await anext(probe.rows())
+            assert slots(probe)
+        assert len(server.requests) == 2
 
 
 @pytest.mark.anyio

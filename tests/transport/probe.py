@@ -4,7 +4,7 @@ from typing import Any, Unpack
 
 from pydantic import SecretStr
 
-from faxapi.providers.base import Provider
+from faxapi.providers.base import Ask, Out, Provider
 from faxapi.providers.rows import RowStream
 from faxapi.providers.settings import Options
 from faxapi.providers.soap import SoapService
@@ -52,6 +52,12 @@ class Probe(Provider, name="probe"):
 
     async def ask(self) -> str:
         return await self.soap.call(ASK)
+
+    async def faxes(self, _ask: Ask, _out: Out) -> None:
+        await self.ask()
+
+    async def jobs(self, _ask: Ask, _out: Out) -> None:
+        await self.ask()
 
     def rows(self) -> RowStream[Row]:
         return self.soap.stream(LIST, Row)

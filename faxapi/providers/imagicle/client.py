@@ -13,7 +13,7 @@ from faxapi.errors import (
     DecodeError,
     PermissionDenied,
 )
-from faxapi.providers.base import Paged, Provider
+from faxapi.providers.base import Paged, Provider, to_secret
 from faxapi.providers.imagicle import activity
 from faxapi.providers.imagicle.models import Fax
 from faxapi.providers.imagicle.operations import (
@@ -64,13 +64,14 @@ class Imagicle(Provider, name="imagicle"):
     """
 
     def __init__(
-        self, base_url: str, username: str, password: str, **options: Unpack[Options]
+        self, base_url: str, username: str, password: str | SecretStr, **options: Unpack[Options]
     ) -> None:
-        secret = SecretStr(password)
+        secret = password if isinstance(password, SecretStr) else SecretStr(password)
         del password  # A traceback that shows this frame must not show it.
         super().__init__(base_url, username, options, secret=secret)
-        if not username or ":" in username:
-            with self.located():
+        with self.located():
+            secret = to_secret(secret, "password")
+            if not username or ":" in username:
                 raise ConfigurationError(
                     "the user name is empty" if not username else "the user name has a ':'",
                     hint="HTTP Basic ends the user name at its first colon (RFC 7617, section 2)",
@@ -207,17 +208,14 @@ class Imagicle(Provider, name="imagicle"):
             with self.located(operation.name):
                 raise ConfigurationError(f"page_size is {page_size}, and must be 1 or more")
         seen: set[str] = set()
-        page = 0
+        page = 1
         ended = False
 
         async def next_page() -> list[Fax] | None:
             nonlocal page, ended
             if ended:
                 return None
-            page += 1
             faxes = await self._list(operation, page, page_size, date)
-            # A longer page is a server that knows no pages, and this is everything.
-            ended = len(faxes) != page_size
             new = [fax for fax in faxes if not fax.fax_id or fax.fax_id not in seen]
             ids = {fax.fax_id for fax in new if fax.fax_id}
             if faxes and not ids:
@@ -227,6 +225,9 @@ class Imagicle(Provider, name="imagicle"):
                         hint="Read all at once: list_…_faxes()",
                     )
             seen.update(ids)
+            page += 1
+            # A longer page is a server that knows no pages, and this is everything.
+            ended = len(faxes) != page_size
             return new
 
         return Paged(next_page)

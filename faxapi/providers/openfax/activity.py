@@ -7,54 +7,73 @@ from typing import TYPE_CHECKING
 
 from faxapi.errors import FaxApiError
 from faxapi.notice import Notice
-from faxapi.providers.items import AT_ONCE, ItemFailures
-from faxapi.providers.openfax.codes import meaning_of
+from faxapi.providers.items import AT_ONCE, ItemFailures, unknown_code
+from faxapi.providers.openfax.codes import UNKNOWN, meaning_of
 from faxapi.providers.openfax.models import FaxTransmission, HistoryJob, RealtimeJob
 from faxapi.records import Direction, FaxRecord, JobRecord, JobState
 
 if TYPE_CHECKING:
     from faxapi.providers.base import Ask, Out, Provider
     from faxapi.providers.openfax.operations import Operations
-    from faxapi.providers.rows import RowDecoder, Rows
+    from faxapi.providers.rows import RowDecoder, Rows, RowStream
     from faxapi.providers.soap import SoapService
 
 HISTORY = timedelta(days=30)
 """How long a finished job stays in the history, by the vendor's page."""
 
-# Between the making of a window of just that length and this look at the clock.
-_JUST_NOW = timedelta(minutes=1)
-
 
 async def outbound_faxes(service: SoapService, operations: Operations, ask: Ask, out: Out) -> None:
     """Push the faxes of every running and finished job that were completed in the window."""
-    horizon = ask.now - HISTORY
-    if ask.window.since < horizon - _JUST_NOW:
+    if ask.older_than(HISTORY):
         text = f"Openfax lists the jobs of the last {HISTORY.days} days only"
-        until = min(horizon, ask.window.until)
+        until = min(ask.now - HISTORY, ask.window.until)
         out.notice(Notice("retention", text, gap=True, since=ask.window.since, until=until))
     failures = ItemFailures(out)
 
-    async def read_report(job_id: str) -> None:
+    async def read_report(job: RealtimeJob | HistoryJob) -> None:
         stream = service.stream(
-            operations.get_cdr_by_job_id, FaxTransmission, **operations.report_of(job_id)
+            operations.get_cdr_by_job_id, FaxTransmission, **operations.report_of(job.job_id)
         )
         try:
             async with stream:
-                async for row in stream:
-                    if row.completed_date is None:
-                        out.notice(_NO_TIME)
-                    elif row.completed_date not in ask.window:
-                        # Most of thirty days, usually: not worth a record each.
-                        continue
-                    await out.record(fax_record(service.provider, job_id, row))
+                await _report(service.provider, job, stream, ask, out)
             failures.answered()
         except FaxApiError as error:
-            text = f"the report of job {job_id} could not be read to its end"
+            text = f"the report of job {job.job_id} could not be read to its end"
             failures.note(error, Notice("unread_job", text, gap=True))
         finally:
             _tell(service.provider, out, stream.decoder)
 
-    await out.each(await _jobs(service, operations, out), read_report, limit=AT_ONCE)
+    await out.each((await _jobs(service, operations, out)).values(), read_report, limit=AT_ONCE)
+
+
+async def _report(
+    account: Provider,
+    job: RealtimeJob | HistoryJob,
+    stream: RowStream[FaxTransmission],
+    ask: Ask,
+    out: Out,
+) -> None:
+    """Push the rows of a job's report that are of the window, each once."""
+    seen: set[str] = set()
+    empty = True
+    async for row in stream:
+        empty = False
+        if not ask.holds(row.completed_date):
+            # Most of thirty days, usually: not worth a record each.
+            continue
+        if row.transaction_id in seen:
+            out.notice(_REPEATED)
+            continue
+        seen.add(row.transaction_id)
+        if row.completed_date is None:
+            out.notice(_NO_TIME)
+        if row.error_code and meaning_of(row.error_code) is UNKNOWN:
+            path = "FaxTransmission/ErrorCode"
+            out.notice(unknown_code("Openfax", "error code", row.error_code, path))
+        await out.record(fax_record(account, job.job_id, row))
+    if empty and not stream.decoder.skipped and (job.total_destinations or 0) > 0:
+        out.notice(_EMPTY)
 
 
 async def jobs(service: SoapService, operations: Operations, out: Out) -> None:
@@ -103,6 +122,15 @@ def job_record(account: Provider, job: RealtimeJob | HistoryJob) -> JobRecord:
 
 _NO_TIME = Notice(
     "no_time", "a fax has no completion time, so nobody can tell whether it is of the window"
+)
+
+_REPEATED = Notice("repeated_record", "a report lists a fax more than once; its first row counts")
+# ASP.NET reads a parameter that it does not know as null, without a word.
+_EMPTY = Notice(
+    "empty_report",
+    "a job has completed transactions and its report is empty: the service may call the job id "
+    "otherwise, see discover()",
+    gap=True,
 )
 
 

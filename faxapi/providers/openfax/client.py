@@ -16,7 +16,7 @@ from faxapi.errors import (
     FaxApiError,
     ProviderFault,
 )
-from faxapi.providers.base import Provider
+from faxapi.providers.base import Provider, to_secret
 from faxapi.providers.openfax import activity
 from faxapi.providers.openfax.models import FaxTransmission, HistoryJob, RealtimeJob
 from faxapi.providers.openfax.operations import (
@@ -28,7 +28,7 @@ from faxapi.providers.openfax.operations import (
 )
 from faxapi.providers.rows import RowStream
 from faxapi.providers.settings import SoapOptions
-from faxapi.providers.soap import SoapService
+from faxapi.providers.soap import SoapService, soap_version
 from faxapi.transport.status import error_for_status
 from faxapi.wire.models import VendorModel
 from faxapi.wire.soap import SoapOperation, SoapVersion
@@ -114,7 +114,7 @@ class Openfax(Provider, name="openfax"):
 
     def __init__(
         self,
-        api_key: str,
+        api_key: str | SecretStr,
         *,
         namespace: str = NAMESPACE,
         api_key_parameter: str = API_KEY_PARAMETER,
@@ -122,18 +122,20 @@ class Openfax(Provider, name="openfax"):
         soap_actions: Mapping[str, str] | None = None,
         **options: Unpack[SoapOptions],
     ) -> None:
-        secret = SecretStr(api_key)
+        secret = api_key if isinstance(api_key, SecretStr) else SecretStr(api_key)
         del api_key  # A traceback that shows this frame must not show it.
         base_url = options.pop("base_url", BASE_URL)
         version = options.pop("soap_version", SoapVersion.V1_1)
         super().__init__(base_url, "", options, secret=secret)
         with self.located():
-            self._check(secret, version, (namespace, api_key_parameter, job_id_parameter))
+            secret = to_secret(secret, "API key")
+            version = soap_version(version)
+            _check_names(namespace, api_key_parameter, job_id_parameter)
         self._operations = operations(namespace, api_key_parameter, job_id_parameter)
         self._service = SoapService(
             self,
             secret,
-            SoapVersion(version),
+            version,
             on_fault=_on_fault,
             actions=dict(soap_actions or {}),
             login_hint=_KEY_HINT,
@@ -231,22 +233,15 @@ class Openfax(Provider, name="openfax"):
                 raise ConfigurationError("job_id is empty")
         return self._operations.report_of(job_id)
 
-    @staticmethod
-    def _check(secret: SecretStr, version: str, names: tuple[str, str, str]) -> None:
-        if not secret.get_secret_value():
-            raise ConfigurationError(
-                "the API key is empty", hint='Retrieve it on the vendor\'s "Web Launch" site'
-            )
-        if version not in set(SoapVersion):
-            raise ConfigurationError(f"soap_version is {version!r}", hint='Give "1.1" or "1.2"')
-        namespace, *parameters = names
-        if not namespace:
-            raise ConfigurationError("namespace is empty")
-        for name in parameters:
-            if not re.fullmatch(r"[^\W\d][\w.-]*", name):
-                raise ConfigurationError(f"{name!r} cannot be a parameter's name")
-        if parameters[0] == parameters[1]:
-            raise ConfigurationError(f"key and job id would both be sent as {parameters[0]!r}")
+
+def _check_names(namespace: str, *parameters: str) -> None:
+    if not namespace:
+        raise ConfigurationError("namespace is empty")
+    for name in parameters:
+        if not re.fullmatch(r"[^\W\d][\w.-]*", name):
+            raise ConfigurationError(f"{name!r} cannot be a parameter's name")
+    if len(set(parameters)) < len(parameters):
+        raise ConfigurationError(f"key and job id would both be sent as {parameters[0]!r}")
 
 
 def _on_fault(fault: ProviderFault) -> FaxApiError:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from faxapi.errors import DecodeError
+from faxapi.errors import DecodeError, ServiceUnavailable
 from faxapi.providers.imagicle import Fax, Imagicle, Recipient
 from faxapi.providers.imagicle.operations import GET_OUTBOUND
 from tests.providers.imagicle.server import EXAMPLE, account, answer
@@ -275,6 +275,28 @@ async def test_a_server_that_does_not_turn_pages_is_an_error_not_a_loop() -> Non
             with pytest.raises(DecodeError, match="page 2 holds nothing new"):
                 await anext(walk)
     assert len(server.requests) == 2
+
+
+@pytest.mark.asyncio
+async def test_a_page_that_fails_is_asked_for_again() -> None:
+    failed: list[str] = []
+
+    def choose(request: Request) -> bytes:
+        number = request.target.partition("page=")[2].partition("&")[0]
+        if number == "2" and not failed:
+            failed.append(number)
+            return reply(b"", status="503 Service Unavailable")
+        ids = {"1": ["1", "2"], "2": ["3", "4"], "3": ["5"]}[number]
+        return answer({"faxList": [{"faxId": each} for each in ids]})
+
+    with Server(answering(choose)) as server:
+        async with account(server) as imagicle:
+            walk = imagicle.iter_outbound_faxes(page_size=2)
+            assert [(await anext(walk)).fax_id for _ in range(2)] == ["1", "2"]
+            with pytest.raises(ServiceUnavailable):
+                await anext(walk)
+            assert [fax.fax_id async for fax in walk] == ["3", "4", "5"]
+    assert failed == ["2"]
 
 
 @pytest.mark.asyncio

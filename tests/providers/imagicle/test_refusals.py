@@ -112,13 +112,17 @@ async def test_a_wrong_base_url() -> None:
         ({"reason": 7, "message": "Invalid  date\nfilter."}, "Invalid date filter [code 7", "7"),
         ({"reason": "BadRequest", "message": "no"}, "BadRequest: no", None),
         ({"Reason": "spelled otherwise"}, "spelled otherwise", None),
-        ({"reason": None}, "cannot read the request [HTTP 400]", None),
-        ({}, "cannot read the request [HTTP 400]", None),
-        ([], "cannot read the request [HTTP 400]", None),
-        (b"", "cannot read the request [HTTP 400]", None),
-        (b"{", "cannot read the request [HTTP 400]", None),
-        ({"message": "x" * 5000}, "request: " + "x" * 300 + " [", None),
-        ({"message": "no", "more": "x" * 100_000}, "cannot read the request [HTTP 400]", None),
+        ({"reason": None}, "refuses an argument, such as a filter [HTTP 400]", None),
+        ({}, "refuses an argument, such as a filter [HTTP 400]", None),
+        ([], "refuses an argument, such as a filter [HTTP 400]", None),
+        (b"", "refuses an argument, such as a filter [HTTP 400]", None),
+        (b"{", "refuses an argument, such as a filter [HTTP 400]", None),
+        ({"message": "x" * 5000}, "filter: " + "x" * 300 + " [", None),
+        (
+            {"message": "no", "more": "x" * 100_000},
+            "refuses an argument, such as a filter [HTTP 400]",
+            None,
+        ),
     ],
 )
 async def test_a_bad_filter(body: object, text: str, code: str | None) -> None:
@@ -126,6 +130,28 @@ async def test_a_bad_filter(body: object, text: str, code: str | None) -> None:
     assert type(error) is InvalidRequest
     assert text in str(error)
     assert error.code == code
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("user1 sent Basic dXNlcjE6czNjcmV0LTBmLXVzZXIx", "user1 sent Basic ***"),
+        (f"{'x' * 290} {PASSWORD}", f"{'x' * 290} ***"),
+        ("no route to +39 (055) 123-4567", "no route to ***"),
+        ("no route to 0551234567.", "no route to ***"),
+        ("no user Mario.Rossi@example.com", "no user ***"),
+        ("\x1b[31mred\u202e", "?[31mred?"),
+        ("code 12345 at line 7", "code 12345 at line 7"),
+    ],
+)
+@pytest.mark.parametrize("status", ["400 Bad Request", "403 Forbidden", "500 Failed"])
+async def test_what_a_server_repeats_is_not_repeated(said: str, shown: str, status: str) -> None:
+    for body in ({"reason": said}, {"reason": 5551234567, "message": said}):
+        error = await refused(answer(body, status), mine)
+        assert error.message.endswith(f": {shown}")
+        assert error.code is None
+        assert "5551234567" not in f"{error.__reduce__()}"
 
 
 @pytest.mark.asyncio

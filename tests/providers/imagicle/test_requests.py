@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from faxapi.errors import ConfigurationError
 from faxapi.providers.imagicle import Imagicle
@@ -161,3 +162,30 @@ async def test_a_wrong_argument(ask: Ask) -> None:
 def test_a_page_of_nothing() -> None:
     with pytest.raises(ConfigurationError, match="page_size is 0"):
         Imagicle("https://ucx.example", "user1", PASSWORD).iter_outbound_faxes(page_size=0)
+
+
+@pytest.mark.parametrize(
+    ("password", "text"),
+    [
+        ("", "the password is empty"),
+        (SecretStr(""), "the password is empty"),
+        (None, "the password is NoneType, not a text"),
+        (b"s3cret-bytes", "the password is bytes, not a text"),
+    ],
+)
+def test_a_password_that_is_none(password: Any, text: str) -> None:  # noqa: ANN401 - of a wrong type
+    with pytest.raises(ConfigurationError, match=text) as caught:
+        Imagicle("https://ucx.example", "user1", password, name="rome")
+    assert (caught.value.provider, caught.value.account) == ("imagicle", "rome")
+    assert "s3cret-b" not in f"{caught.value} {variables(caught.value)}"
+
+
+@pytest.mark.asyncio
+async def test_a_password_may_come_as_a_secret() -> None:
+    def choose(_: Request) -> bytes:
+        return answer({"faxList": []})
+
+    with Server(answering(choose)) as server:
+        async with Imagicle(server.url, "user1", SecretStr(PASSWORD)) as imagicle:
+            await imagicle.list_outbound_faxes()
+    assert server.requests[0].header("authorization") == ["Basic dXNlcjE6czNjcmV0LTBmLXVzZXIx"]

@@ -1,13 +1,22 @@
 """Answers of a reporting service as ASP.NET would write them, typed out by hand."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from faxapi.api import FaxApi
 from faxapi.providers.openfax import Openfax
+from faxapi.records import Kind
+from faxapi.report import Report
+from faxapi.window import Window
 from tests.providers.recorder import answering, xml
 from tests.transport.server import Request, Script, Server
 
 NAMESPACE = "http://tempuri.org/"
 KEY = "k3y-0f-the-account"
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+WEEK = Window.last(timedelta(days=7))
+YESTERDAY = (NOW - timedelta(days=1)).isoformat()
 
 
 def envelope(body: str) -> str:
@@ -76,3 +85,22 @@ def account(server: Server, **options: Any) -> Openfax:  # noqa: ANN401 - any ke
     options.setdefault("base_url", server.url)
     options.setdefault("retries", 0)
     return Openfax(KEY, **options)
+
+
+def cdr(*transmissions: str) -> bytes:
+    return xml(rows("getCDRByJobID", *transmissions))
+
+
+def done(*identities: str) -> tuple[str, ...]:
+    return tuple(job("HistoryJob", identity) for identity in identities)
+
+
+async def collected(script: Script, window: Window = WEEK, **options: Any) -> Report:  # noqa: ANN401 - any keyword of an account
+    with Server(script) as server:
+        async with FaxApi(account(server, **options)) as api:
+            return await api.collect(window)
+
+
+def notices(report: Report, kind: Kind = Kind.FAXES) -> list[Any]:
+    (outcome,) = [each for each in report.outcomes if each.kind is kind]
+    return list(outcome.notices)

@@ -1,7 +1,6 @@
 """Openfax's reports as records."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 import sniffio
@@ -13,39 +12,27 @@ from faxapi.providers.openfax import FaxTransmission, HistoryJob, Openfax, Realt
 from faxapi.providers.openfax.activity import fax_record, job_record
 from faxapi.providers.openfax.codes import ERROR_CODES
 from faxapi.records import Direction, JobState, Kind, Reason, Status
-from faxapi.report import Report
 from faxapi.window import Window
 from tests.providers.openfax.service import (
     KEY,
+    NOW,
+    WEEK,
+    YESTERDAY,
     account,
+    cdr,
+    collected,
+    done,
     fault,
     job,
     job_of,
+    notices,
     operation_of,
     reporting,
     row,
     rows,
 )
 from tests.providers.recorder import Gathered, answering, xml
-from tests.transport.server import Request, Script, Server, reply
-
-NOW = datetime.now(UTC).replace(microsecond=0)
-WEEK = Window.last(timedelta(days=7))
-YESTERDAY = (NOW - timedelta(days=1)).isoformat()
-
-
-async def collected(script: Script, window: Window = WEEK, **options: Any) -> Report:  # noqa: ANN401 - any keyword of an account
-    with Server(script) as server:
-        async with FaxApi(account(server, **options)) as api:
-            return await api.collect(window)
-
-
-def cdr(*transmissions: str) -> bytes:
-    return xml(rows("getCDRByJobID", *transmissions))
-
-
-def done(*identities: str) -> tuple[str, ...]:
-    return tuple(job("HistoryJob", identity) for identity in identities)
+from tests.transport.server import Request, Server, reply
 
 
 def test_a_row_is_a_record() -> None:
@@ -196,11 +183,6 @@ async def test_only_the_windows_rows_and_those_without_a_time() -> None:
     (notice,) = [each for each in notices(report) if each.code == "no_time"]
     assert (notice.count, notice.gap) == (2, False)
     assert report.complete
-
-
-def notices(report: Report, kind: Kind = Kind.FAXES) -> list[Any]:
-    (outcome,) = [each for each in report.outcomes if each.kind is kind]
-    return list(outcome.notices)
 
 
 @pytest.mark.asyncio

@@ -180,3 +180,14 @@ async def test_a_report_that_breaks_off_after_its_first_rows() -> None:
                 await anext(stream)
     assert caught.value.operation == "getCDRByJobID"
     assert "after 2 rows" in str(caught.value)
+
+
+@pytest.mark.asyncio
+async def test_a_fault_repeats_no_number_and_no_address() -> None:
+    text = "cannot send to +1 (555) 123-4567 \u202eof bob@example.com, error 1205"
+    error = await refused(fault(text))
+    assert isinstance(error, ProviderFault)
+    assert error.message == "cannot send to *** ?of ***, error 1205"
+    # A key that lies where the message is cut.
+    error = await refused(fault(f"{'x' * 290} {KEY}"))
+    assert KEY[:6] not in error.message

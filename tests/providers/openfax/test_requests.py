@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
-from faxapi.errors import ConfigurationError
+from faxapi.errors import ConfigurationError, DecodeError
 from faxapi.providers.openfax import Openfax
 from tests.providers.openfax.service import KEY, account, envelope
 from tests.providers.recorder import canonical, variables, xml
@@ -148,9 +149,29 @@ def test_a_wrong_setting(options: dict[str, Any], text: str) -> None:
     assert KEY not in f"{caught.value} {variables(caught.value)}"
 
 
-def test_an_empty_key() -> None:
-    with pytest.raises(ConfigurationError, match="API key is empty"):
-        Openfax("")
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("", "the API key is empty"),
+        (SecretStr(""), "the API key is empty"),
+        (None, "the API key is NoneType, not a text"),
+        (b"k3y-as-bytes", "the API key is bytes, not a text"),
+    ],
+)
+def test_a_key_that_is_none(key: Any, text: str) -> None:  # noqa: ANN401 - of a wrong type
+    with pytest.raises(ConfigurationError, match=text) as caught:
+        Openfax(key, name="east")
+    assert (caught.value.provider, caught.value.account) == ("openfax", "east")
+    assert "k3y-as" not in f"{caught.value} {variables(caught.value)}"
+
+
+@pytest.mark.asyncio
+async def test_a_key_may_come_as_a_secret() -> None:
+    with Server(EMPTY) as server:
+        async with Openfax(SecretStr(KEY), base_url=server.url) as openfax:
+            with pytest.raises(DecodeError, match="instead of"):
+                await openfax.get_realtime()
+    assert canonical(server.requests[0].body) == canonical(REALTIME)
 
 
 @pytest.mark.asyncio

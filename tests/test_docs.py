@@ -46,7 +46,7 @@ def test_every_notice_is_explained() -> None:
     """A notice's code is an interface: what to do about it stands in the documentation."""
     explained = (ROOT / "docs/pages/explanation/completeness.md").read_text()
     codes = {
-        node.args[0].value
+        str(node.args[0].value)
         for file in (ROOT / "faxapi").rglob("*.py")
         for node in ast.walk(ast.parse(file.read_text()))
         if isinstance(node, ast.Call)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import copy
 from collections import deque
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
-from traceback import clear_frames
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -252,17 +251,9 @@ class Provider:
             if self.settings.kinds is None or kind in self.settings.kinds:
                 yield Feed(self.name, kind, direction), getattr(self, method)
 
-    @contextmanager
-    def located(self, operation: str | None = None) -> Iterator[None]:
+    def located(self, operation: str | None = None) -> Located:
         """Name provider, account and operation in every error that passes."""
-        try:
-            yield
-        except FaxApiError as error:
-            error.locate(provider=self.provider, account=self.name, operation=operation)
-            # Some tools log a traceback with the variables of its frames: here, whole answers.
-            error.__cause__ = error.__context__ = None
-            clear_frames(error.__traceback__)
-            raise
+        return Located(self, operation)
 
     @property
     def gate(self) -> LoginGate:
@@ -345,6 +336,32 @@ class Provider:
             text = "the provider's times name no zone and were read as UTC; declare timezone=…"
             notices.append(Notice("timezone_assumed", text))
         return notices
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Names the place in every faxapi error that passes, and cuts its traceback off there.
+
+    The frames below held requests and answers, which some tools log with a traceback; what they
+    would tell of faxapi's inside, the error's text tells of the provider.
+    """
+
+    account: Provider
+    operation: str | None
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if isinstance(error, FaxApiError):
+            account = self.account
+            error.locate(provider=account.provider, account=account.name, operation=self.operation)
+            error.__cause__ = error.__context__ = error.__traceback__ = None
 
 
 def _check_kinds(account: Provider) -> None:

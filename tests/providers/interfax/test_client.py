@@ -68,20 +68,17 @@ def test_the_password_is_in_no_repr_and_in_no_frame(password: str | SecretStr) -
     assert "s3cret" not in repr(vars(client))
     with pytest.raises(ConfigurationError) as caught:
         InterFax("", password)
-    assert "username" in locals_of(caught.value)
-    assert "s3cret" not in locals_of(caught.value)
+    assert locals_of(caught.value) == ""
     with pytest.raises(ConfigurationError) as caught:
         client.with_credentials("", password)
-    assert "username" in locals_of(caught.value)
-    assert "s3cret" not in locals_of(caught.value)
+    assert locals_of(caught.value) == ""
 
 
 def test_what_is_no_password_is_in_no_frame_either() -> None:
     password: Any = b"s3cret"
     with pytest.raises(ConfigurationError, match="bytes, not a text") as caught:
         InterFax("acme", password)
-    assert "username" in locals_of(caught.value)
-    assert "s3cret" not in locals_of(caught.value)
+    assert locals_of(caught.value) == ""
 
 
 @pytest.mark.asyncio

@@ -50,6 +50,9 @@ class Task:
     explicit: bool = False
 
 
+_NO_TIME = Notice("no_time", "a fax has no time, so nobody can tell whether it is of the window")
+
+
 class Channel:
     """What lies between feeds and reader: a few batches, and no more.
 
@@ -111,8 +114,11 @@ class FeedOut:
 
     async def record(self, record: Record) -> None:
         """Deliver a record that lies in the window; waits while the reader is behind."""
-        if isinstance(record, FaxRecord) and not self.ask.holds(record.at):
-            return
+        if isinstance(record, FaxRecord):
+            if not self.ask.holds(record.at):
+                return
+            if record.at is None:
+                self.notice(_NO_TIME)
         self._batch.append(record)
         if len(self._batch) >= _BATCH:
             await self.flush()
@@ -126,7 +132,12 @@ class FeedOut:
             self._channel.put(batch)
 
     def notice(self, notice: Notice) -> None:
-        """Say something about the feed; what is said again is counted."""
+        """Say something about the feed; what is said again is counted.
+
+        What is missing outside the window was not asked for, and is no gap.
+        """
+        if not self.ask.holds(notice.since):
+            return
         key = (notice.code, notice.path, notice.text)
         before = self._notices.get(key)
         count = notice.count + (before.count if before else 0)
@@ -134,6 +145,8 @@ class FeedOut:
 
     def error(self, error: FaxApiError, *, gap: Notice | None = None) -> None:
         """Note that one item failed, and go on."""
+        if gap is not None and not self.ask.holds(gap.since):
+            return
         provider = self.task.provider
         self.errors.append(error.locate(provider=provider.provider, account=provider.name))
         if gap is not None:
@@ -205,7 +218,9 @@ class Activity:
             seen = (kind, error, traceback) if canceled else (None, None, None)
             await self._group.__aexit__(*seen)
         except BaseExceptionGroup as group:
-            bug = _alone(group)
+            # Trio's group holds the cancellation of the caller's own scope as well.
+            _, bugs = group.split(anyio.get_cancelled_exc_class())
+            bug = _alone(bugs or group)
         else:
             return
         finally:

@@ -10,13 +10,16 @@ from zoneinfo import ZoneInfo
 
 from faxapi.errors import ConfigurationError
 
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
     """A half-open span of time: `since` is in it, `until` is not; both aware, kept in UTC.
 
     Raises:
-        ConfigurationError: A naive datetime, or an end that is not after the start.
+        ConfigurationError: A naive datetime, a year before 1970 or after 9000, or an end that is
+            not after the start.
     """
 
     since: datetime
@@ -82,11 +85,12 @@ def _utc(name: str, moment: date) -> datetime:
             f"Window.{name} has no time zone",
             hint="Give an aware datetime, such as datetime.now(timezone.utc)",
         )
-    try:
+    # Room on both sides for margins and zones, which the calendar's ends have not.
+    if _FIRST_YEAR <= moment.year <= _LAST_YEAR:
         return moment.astimezone(UTC)
-    except OverflowError:
-        pass
-    raise ConfigurationError(f"Window.{name} is beyond the calendar")
+    raise ConfigurationError(
+        f"Window.{name} is beyond the calendar of faxes, from {_FIRST_YEAR} to {_LAST_YEAR}"
+    )
 
 
 def zone(name: str | tzinfo) -> tzinfo:

@@ -68,8 +68,15 @@ def test_an_end_that_is_not_after_the_start_is_refused(span: timedelta) -> None:
 
 def test_an_end_that_utc_cannot_have_is_refused() -> None:
     start = datetime.min.replace(tzinfo=timezone(HOUR))
-    with pytest.raises(ConfigurationError, match=r"^Window.since is beyond the calendar$"):
+    with pytest.raises(ConfigurationError, match=r"^Window.since is beyond the calendar"):
         Window(start, NOON)
+
+
+@pytest.mark.parametrize("year", [1, 1969, 9001, 9999])
+def test_a_window_leaves_room_for_zones_and_margins(year: int) -> None:
+    moment = datetime(year, 6, 1, tzinfo=UTC)
+    with pytest.raises(ConfigurationError, match="from 1970 to 9000"):
+        Window(min(moment, NOON), max(moment, NOON))
 
 
 def test_the_last_hours_up_to_now() -> None:

@@ -23,7 +23,7 @@ from faxapi.wire.rest import ItemReader, RestOperation, member, parse_json
 from faxapi.wire.scalars import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from pydantic import SecretStr
 
@@ -89,15 +89,12 @@ class RestService:
         self,
         operation: RestOperation[ModelT],
         /,
-        *,
-        wanted: Callable[[Any], bool] = lambda _: True,
         **query: object,
     ) -> Rows[ModelT]:
         """Read a list to its end; an item that cannot be read is skipped with a notice.
 
         Args:
             operation: What to call.
-            wanted: Whether the caller misses an item that cannot be read; it is given the JSON.
             query: By wire name.
 
         Raises:
@@ -109,8 +106,8 @@ class RestService:
             rows: Rows[ModelT] = Rows([], {}, [], self.reading())
             reader = ItemReader(operation.member)
             while chunk := await exchange.chunk():
-                self._collect(operation, reader.feed(chunk), rows, wanted)
-            self._collect(operation, reader.close(), rows, wanted)
+                self._collect(operation, reader.feed(chunk), rows)
+            self._collect(operation, reader.close(), rows)
             return rows
 
         with self.provider.located(operation.name):
@@ -126,15 +123,14 @@ class RestService:
         operation: RestOperation[ModelT],
         found: Iterable[Any],
         rows: Rows[ModelT],
-        wanted: Callable[[Any], bool],
     ) -> None:
         for each in found:
             try:
                 rows.items.append(self._decode(operation, each, rows.reading))
             except DecodeError as error:
-                if wanted(each):
-                    notice = skipped(operation.returns, each, error, operation.member)
-                    rows.skipped.append(notice)
+                rows.skipped.append(
+                    skipped(operation.returns, each, error, operation.member, rows.reading)
+                )
 
     def _decode(self, operation: RestOperation[ModelT], found: Any, reading: Reading) -> ModelT:  # noqa: ANN401 - any JSON value
         if isinstance(found, dict):

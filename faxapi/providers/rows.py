@@ -12,9 +12,11 @@ from faxapi.errors import ClientClosed, DecodeError
 from faxapi.notice import Notice
 from faxapi.wire.models import VendorModel, decode
 from faxapi.wire.rows import RowReader
+from faxapi.wire.scalars import parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
+    from datetime import datetime
 
     from faxapi.providers.base import Provider
     from faxapi.transport.http import Call, Exchange
@@ -102,22 +104,40 @@ class RowDecoder(Generic[ModelT]):
             except DecodeError as error:
                 if self._strict:
                     raise
-                self.skipped.append(skipped(self._model, row, error, self._row))
+                self.skipped.append(skipped(self._model, row, error, self._row, self.reading))
         return models
 
 
-def skipped(model: type[VendorModel], values: object, error: DecodeError, path: str) -> Notice:
-    """The gap that a record leaves which could not be read, named by its id where that is fit."""
+def skipped(
+    model: type[VendorModel], values: object, error: DecodeError, path: str, reading: Reading
+) -> Notice:
+    """The gap that a record leaves which could not be read.
+
+    It is named by its id and placed in time, where these can be read.
+    """
     # What a model shows first is its id; a text that was refused is never shown.
     name = next((model.wire_names()[shown] for shown in model.shown), "")
     value = str(values.get(name)) if isinstance(values, Mapping) and values.get(name) else ""
     fit = _FIT.fullmatch(value) and f"/{name}:" not in error.message
+    at = _time_of(model, values, reading)
     return Notice(
         "skipped_record",
         f"a record{f' ({name} {value})' if fit else ''} could not be read: {error.message}",
         gap=True,
+        since=at,
+        until=at,
         path=path,
     )
+
+
+def _time_of(model: type[VendorModel], values: object, reading: Reading) -> datetime | None:
+    """When a record was that cannot be read as a whole, if at least that can be."""
+    if not model.timed or not isinstance(values, Mapping):
+        return None
+    try:
+        return parse_time(str(values.get(model.wire_names()[model.timed]) or ""), reading)
+    except ValueError:
+        return None
 
 
 class RowStream(Generic[ModelT]):

@@ -107,24 +107,27 @@ class Transport:
             DeadlineExceeded: The call's deadline passed, waits between tries included.
             Unconfirmed: The call changes something and its answer was lost.
         """
+        place = _Place(self._slots)
 
         async def attempt() -> ResultT:
-            async with await self._send(call) as exchange:
+            async with place, await self._send(call) as exchange:
                 return await read(exchange)
 
-        async with self._slots:
-            budget = Budget(call.deadline)
-            try:
-                return await budget.spend(attempts(call, budget, attempt))
-            except (TransportError, DeadlineExceeded, DecodeError, ServiceUnavailable) as error:
-                if call.idempotent or isinstance(error, ConnectFailed):
-                    raise
-                problem = Unconfirmed(
-                    f"the change was sent and its answer was lost: {error.message}",
-                    http_status=error.http_status,
-                    code=error.code,
-                    hint="Read the present state before you send it again",
-                )
+        budget = Budget(call.deadline)
+        try:
+            await place.take()
+            return await budget.spend(attempts(call, budget, attempt))
+        except (TransportError, DeadlineExceeded, DecodeError, ServiceUnavailable) as error:
+            if call.idempotent or isinstance(error, ConnectFailed):
+                raise
+            problem = Unconfirmed(
+                f"the change was sent and its answer was lost: {error.message}",
+                http_status=error.http_status,
+                code=error.code,
+                hint="Read the present state before you send it again",
+            )
+        finally:
+            place.give_back()
         raise problem
 
     async def open(self, call: Call, check: Callable[[Exchange], Awaitable[None]]) -> Exchange:
@@ -140,25 +143,28 @@ class Transport:
             FaxApiError: What `check` raised, or what happened on the network.
             DeadlineExceeded: The call's deadline passed.
         """
+        place = _Place(self._slots)
 
         async def attempt() -> Exchange:
+            await place.take()
             exchange = await self._send(call)
             try:
                 await check(exchange)
             except BaseException:
                 await exchange.aclose()
+                place.give_back()
                 raise
             return exchange
 
         budget = Budget(call.deadline)
-        await self._slots.acquire()
         try:
+            await place.take()
             exchange = await budget.spend(attempts(call, budget, attempt))
         except BaseException:
-            self._slots.release()
+            place.give_back()
             raise
         exchange.budget = budget
-        exchange.on_close = self._slots.release
+        exchange.on_close = place.give_back
         return exchange
 
     async def _send(self, call: Call) -> Exchange:
@@ -189,6 +195,33 @@ class Transport:
                 response.extensions[_STREAM],
             )
         raise problem
+
+
+class _Place:
+    """A call's place on the network: taken for each try, given back while it waits for the next.
+
+    The first is taken before the call's deadline starts to run.
+    """
+
+    def __init__(self, slots: anyio.Semaphore) -> None:
+        self._slots = slots
+        self._taken = False
+
+    async def take(self) -> None:
+        if not self._taken:
+            await self._slots.acquire()
+            self._taken = True
+
+    def give_back(self) -> None:
+        if self._taken:
+            self._taken = False
+            self._slots.release()
+
+    async def __aenter__(self) -> None:
+        await self.take()
+
+    async def __aexit__(self, *_: object) -> None:
+        self.give_back()
 
 
 class _PooledTransport(httpx.AsyncBaseTransport):

@@ -40,7 +40,7 @@ _SECOND = Unit(timedelta(seconds=1))
 class VendorModel(BaseModel):
     """A vendor's structure: frozen, the vendor's names as aliases, unknown elements ignored.
 
-    Its repr shows only what `shown` names, since the rest may be personal data.
+    Its repr shows only what `shown` names, first its id, since the rest may be personal data.
     """
 
     model_config = ConfigDict(
@@ -54,6 +54,8 @@ class VendorModel(BaseModel):
     )
 
     shown: ClassVar[tuple[str, ...]] = ()
+    timed: ClassVar[str] = ""
+    """The field whose time says of which window a record is; "" for none."""
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         """Only the fields that are safe to log."""

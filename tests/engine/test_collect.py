@@ -165,6 +165,41 @@ async def test_an_item_that_fails_is_a_gap_and_the_feed_goes_on() -> None:
     assert outcome.notices[0].feed == Feed("a", Kind.FAXES, Direction.OUTBOUND)
 
 
+async def test_what_is_missing_outside_the_window_is_no_gap() -> None:
+    before = WEEK.since - timedelta(days=3)
+
+    async def work(_ask: Ask, out: Out) -> None:
+        gap = Notice("skipped_record", "a record could not be read", gap=True, since=before)
+        out.notice(gap)
+        out.error(NotFound("no details"), gap=gap)
+
+    async with FaxApi(Pushing("a", work)) as api:
+        report = await api.collect(WEEK)
+    assert report.complete
+    assert report.outcomes[0].notices == ()
+
+
+async def test_a_fax_without_any_time_is_delivered_and_told() -> None:
+    async with FaxApi(Pushing("a", pushes(fax(1, at=None), fax(2, at=None)))) as api:
+        report = await api.collect(WEEK)
+    assert report.complete
+    assert len(report.faxes) == 2
+    (notice,) = report.outcomes[0].notices
+    assert (notice.code, notice.count, notice.gap) == ("no_time", 2, False)
+
+
+async def test_a_bug_comes_out_bare_though_the_caller_is_cancelled_too() -> None:
+    async def work(_ask: Ask, _out: Out) -> None:
+        try:
+            await anyio.sleep_forever()
+        finally:
+            raise ZeroDivisionError
+
+    async with FaxApi(Pushing("a", work)) as api:
+        with pytest.raises(ZeroDivisionError), anyio.move_on_after(0.02):
+            await api.collect(WEEK)
+
+
 async def test_a_gap_without_an_error_is_incomplete() -> None:
     async def work(_ask: Ask, out: Out) -> None:
         out.notice(Notice("retention", "older faxes are gone", gap=True))

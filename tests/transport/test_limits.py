@@ -250,3 +250,33 @@ async def test_a_deadline_starts_when_the_limit_lets_the_call_through(anyio_back
                 group.start_soon(transport.perform, read(server.url, deadline=0.35), Exchange.body)
         assert len(server.requests) == 4
     await transport.aclose()
+
+
+@pytest.mark.anyio
+async def test_a_call_that_waits_to_try_again_keeps_nobody_out(anyio_backend: str) -> None:
+    assert anyio_backend
+    transport = Transport(max_connections=1)
+    tried = anyio.Event()
+
+    async def refuse(_exchange: Exchange) -> bytes:
+        tried.set()
+        raise ServiceUnavailable("not now")
+
+    async def whole(exchange: Exchange) -> bytes:
+        return await exchange.body()
+
+    with Server(always(reply())) as sick, Server(always(reply())) as healthy:
+
+        async def fail() -> None:
+            with pytest.raises(ServiceUnavailable):
+                await transport.perform(Call("GET", sick.url, idempotent=True), refuse)
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(fail)
+            await tried.wait()
+            call = Call("GET", healthy.url, idempotent=True)
+            assert await transport.perform(call, whole) == b"ok"
+            assert len(sick.requests) < 3
+        assert len(sick.requests) == 3
+    assert transport._slots.value == 1
+    await transport.aclose()

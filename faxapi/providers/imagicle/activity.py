@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from faxapi.errors import DecodeError, FaxApiError, NotFound
+from faxapi.errors import FaxApiError, NotFound
 from faxapi.notice import Notice
 from faxapi.providers.imagicle.codes import cause_of, status_of
 from faxapi.providers.imagicle.models import Fax, Recipient
@@ -22,7 +22,6 @@ from faxapi.providers.imagicle.operations import (
 from faxapi.providers.items import AT_ONCE, ItemFailures, unknown_code
 from faxapi.records import Direction, FaxRecord, Reason, Status
 from faxapi.window import Window
-from faxapi.wire.models import decode
 from faxapi.wire.scalars import format_time
 
 if TYPE_CHECKING:
@@ -52,9 +51,8 @@ async def faxes(service: RestService, side: Side, ask: Ask, out: Out) -> None:
     """Push the faxes that were submitted in the window.
 
     A list without order or total cannot be paged safely while faxes arrive, so it is read whole, a
-    day at a time; one more call brings each fax's details. What the server's filter goes by is not
-    proven, so a day on either side is listed too; a summary's own date tells whether its fax is of
-    the window.
+    day at a time; one more call brings each fax's details. It is not proven what time the server's
+    filter goes by, and a summary's date, so a day on either side is read too.
     """
     failures = ItemFailures(out)
     near = Window(ask.window.since - _DAY, ask.window.until + _DAY)
@@ -69,14 +67,11 @@ async def faxes(service: RestService, side: Side, ask: Ask, out: Out) -> None:
             out.notice(unknown_code("Imagicle", "status", fax.status, "fax/status"))
         await out.record(record)
 
-    def missed(item: object) -> bool:
-        return ask.holds(_date(service, side, item))
-
     for date in date_filters(service.provider.settings.zone, near, ask.now):
-        rows = await service.items(side.listing, wanted=missed, pageSize=0, date=date)
+        rows = await service.items(side.listing, pageSize=0, date=date)
         for notice in (*rows.skipped, *service.provider.notices(rows.reading)):
             out.notice(notice)
-        await out.each(_new(rows.items, ask, seen, out), read_details, limit=AT_ONCE)
+        await out.each(_new(rows.items, near, seen, out), read_details, limit=AT_ONCE)
 
 
 def date_filters(zone: tzinfo, span: Window, now: datetime) -> Iterator[str]:
@@ -144,26 +139,18 @@ def _joined(texts: Iterable[str | None]) -> str | None:
     return ", ".join(text for text in texts if text) or None
 
 
-def _new(summaries: Iterable[Fax], ask: Ask, seen: set[str], out: Out) -> Iterator[Fax]:
+def _new(summaries: Iterable[Fax], near: Window, seen: set[str], out: Out) -> Iterator[Fax]:
     """The faxes that were not met before and may lie in the window."""
     for fax in summaries:
-        if not ask.holds(fax.date):
+        if fax.date is not None and fax.date not in near:
             continue
         if not fax.fax_id:
             text = "a listed fax has no id, so it cannot be told from others"
-            out.notice(Notice("skipped_record", text, gap=True, path="faxList/faxId"))
+            gap = Notice("skipped_record", text, gap=True, since=fax.date, path="faxList/faxId")
+            out.notice(gap)
         elif fax.fax_id not in seen:
             seen.add(fax.fax_id)
             yield fax
-
-
-def _date(service: RestService, side: Side, item: object) -> datetime | None:
-    """The date of an item that cannot be read as a whole, if at least that can be."""
-    date = {"date": item.get("date")} if isinstance(item, dict) else {}
-    try:
-        return decode(Fax, date, service.reading(), path=side.listing.member).date
-    except DecodeError:
-        return None
 
 
 async def _details(
@@ -171,7 +158,8 @@ async def _details(
 ) -> Fax:
     """The fax with its details under the list's id; the summary alone where they fail."""
     reading = service.reading()
-    gap = Notice("details_missing", "a fax's details could not be had, only its summary", gap=True)
+    text = "a fax's details could not be had, only its summary"
+    gap = Notice("details_missing", text, gap=True, since=summary.date, until=summary.date)
     try:
         fax = await service.item(side.details, reading=reading, id=summary.fax_id or "")
     except NotFound:

@@ -40,6 +40,7 @@ class Fax(VendorModel):
     """
 
     shown: ClassVar[tuple[str, ...]] = ("fax_id", "status")
+    timed: ClassVar[str] = "date"
 
     fax_id: Text = spelled("faxId")
     """Opaque. The id in an answer may differ from the one that was asked for."""

@@ -14,8 +14,6 @@ from faxapi.providers.interfax.outbound import Pages
 from faxapi.records import Direction, FaxRecord, Status, UsageRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from faxapi.providers.base import Ask, Out, Provider
     from faxapi.providers.interfax.models import (
         FaxItemEx,
@@ -54,14 +52,18 @@ NEEDS_PRIMARY = Notice(
 async def outbound_faxes(service: SoapService, newest: int, ask: Ask, out: Out) -> None:
     """Report the faxes submitted in the window: newest first, until a page is all too old."""
     pages = Pages(service, newest, from_newest=True)
+    reached = False
     while (page := await pages.next()) is not None:
         for notice in page.notices:
             out.notice(notice)
         for item in page.items:
             await _report_fax(service.provider, item, ask, out)
-        if _all_before(page.items, ask.window.since - _MARGIN):
+        times = [item.submit_time for item in page.items if item.submit_time is not None]
+        reached = reached or min(times, default=ask.now) < ask.window.since
+        if times and max(times) < ask.window.since - _MARGIN:
             return
-    _report_retention(ask, out)
+    if not reached:
+        _report_retention(ask, out)
 
 
 async def _report_fax(provider: Provider, item: FaxItemEx, ask: Ask, out: Out) -> None:
@@ -73,11 +75,6 @@ async def _report_fax(provider: Provider, item: FaxItemEx, ask: Ask, out: Out) -
         text = f"fax status {item.status} is not in InterFax's list, and counts as {meaning}"
         out.notice(Notice("unknown_code", text, path="FaxItemEx/Status"))
     await out.record(record)
-
-
-def _all_before(items: Iterable[FaxItemEx], moment: datetime) -> bool:
-    times = [item.submit_time for item in items if item.submit_time is not None]
-    return bool(times) and max(times) < moment
 
 
 def _report_retention(ask: Ask, out: Out) -> None:

@@ -94,6 +94,7 @@ class FaxItemEx(VendorModel):
     """One outbound fax, with the 27 fields of FaxStatusEx."""
 
     shown: ClassVar[tuple[str, ...]] = ("transaction_id", "status")
+    timed: ClassVar[str] = "submit_time"
 
     parent_transaction_id: Integer = spelled("ParentTransactionID")
     """The first fax of the same broadcast."""

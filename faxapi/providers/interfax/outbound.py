@@ -21,6 +21,9 @@ NEWEST = 2_147_483_647
 InterFax's pages say 999999999, which ids that grow by some hundred million a year will pass.
 """
 
+DOCUMENTED_START = 999_999_999
+"""Where InterFax's pages start a walk."""
+
 MOST_ITEMS = 100
 """The most faxes of one call (InterFax, FaxStatusEx reference page)."""
 
@@ -140,6 +143,13 @@ class Pages:
         if self.ended:
             return None
         rows = await read_page(self.service, self.start, self.size)
+        notices = []
+        if self.from_newest and not self.met and _counts_more(rows):
+            # Either the start lies too low or too high, or all that is counted was deleted.
+            rows = await read_page(self.service, DOCUMENTED_START, self.size)
+            if rows.items or rows.skipped:
+                notices.append(_started_wrong(self.start))
+                self.start = DOCUMENTED_START
         # A page starts below the last row that was read, so it repeats a bad row at its start.
         skipped = [notice for notice in rows.skipped if notice not in self.skipped]
         self.skipped = rows.skipped
@@ -147,12 +157,10 @@ class Pages:
         for item in rows.items:
             first.setdefault(item.transaction_id, item)
         items = list(first.values())
-        notices = [*skipped, *self.service.provider.notices(rows.reading)]
+        notices += [*skipped, *self.service.provider.notices(rows.reading)]
         if repeated := len(rows.items) - len(items):
             notices.append(_repeated(repeated))
         total = _number(rows, "TotalCount")
-        if self.from_newest and total and not (self.met or rows.items or rows.skipped):
-            notices.append(_started_wrong(self.start, total))
         self.met += len(items) + len(skipped)
         self.ended = self._is_last(rows, len(items) + len(skipped), total)
         with self.service.provider.located(FAX_STATUS_EX.label):
@@ -202,12 +210,17 @@ def _repeated(count: int) -> Notice:
     return Notice("repeated_record", text, count=count, path="FaxItemEx/TransactionID")
 
 
-def _started_wrong(start: int, total: int) -> Notice:
+def _counts_more(rows: Rows[FaxItemEx]) -> bool:
+    """Whether a page is empty, though the user has faxes by the service's own count."""
+    return not (rows.items or rows.skipped) and (_number(rows, "TotalCount") or 0) > 0
+
+
+def _started_wrong(start: int) -> Notice:
     text = (
-        f"InterFax counts {total} faxes and lists none below id {start}: set newest_transaction_id "
-        "to an id above the newest fax; InterFax's own pages use 999999999"
+        f"InterFax lists no fax below id {start}, but some below {DOCUMENTED_START}: set "
+        "newest_transaction_id to an id a little above the newest fax, or newer ones are missed"
     )
-    return Notice("empty_list", text, gap=True, count=total)
+    return Notice("empty_list", text, gap=True)
 
 
 async def read_page(

@@ -66,8 +66,6 @@ async def _report(
             out.notice(_REPEATED)
             continue
         seen.add(row.transaction_id)
-        if row.completed_date is None:
-            out.notice(_NO_TIME)
         if row.error_code and meaning_of(row.error_code) is UNKNOWN:
             path = "FaxTransmission/ErrorCode"
             out.notice(unknown_code("Openfax", "error code", row.error_code, path))
@@ -119,10 +117,6 @@ def job_record(account: Provider, job: RealtimeJob | HistoryJob) -> JobRecord:
         raw=job if account.settings.keep_raw else None,
     )
 
-
-_NO_TIME = Notice(
-    "no_time", "a fax has no completion time, so nobody can tell whether it is of the window"
-)
 
 _REPEATED = Notice("repeated_record", "a report lists a fax more than once; its first row counts")
 # ASP.NET reads a parameter that it does not know as null, without a word.

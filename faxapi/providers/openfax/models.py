@@ -16,6 +16,7 @@ class FaxTransmission(VendorModel):
     """One row of a job's call detail report: the last attempt for one destination."""
 
     shown: ClassVar[tuple[str, ...]] = ("transaction_id", "error_code", "completed_date")
+    timed: ClassVar[str] = "completed_date"
 
     transaction_id: str = spelled("TransactionID", default=..., min_length=1)
     """Tells one row of a report from another; another job may use it again."""

@@ -143,8 +143,22 @@ async def test_each_fax_of_the_window_once_with_its_details(anyio_backend: str) 
     assert report.faxes[2].submitted_at == WEEK.until - timedelta(seconds=1)
     assert {record.raw.fax_id for record in report.faxes} == {"first", "in", "last"}
     asked = [each.target.rpartition("/")[2] for each in server.requests]
-    # A day on either side is listed too, and costs no call for each of its faxes.
-    assert sorted(each for each in asked if "Mine" not in each) == ["first", "in", "last"]
+    # What a summary's date means is not proven, so the details decide for a day on either side.
+    details = sorted(each for each in asked if "Mine" not in each)
+    assert details == ["after", "before", "first", "in", "last"]
+
+
+@pytest.mark.asyncio
+async def test_the_time_of_submission_decides_where_the_lists_date_is_another() -> None:
+    sent = [fax("1", WEEK.until + timedelta(minutes=2))]
+
+    def details(_identity: str) -> bytes:
+        moment = WEEK.until - timedelta(minutes=2)
+        return answer({"faxId": "1", "submitTime": local(moment), "status": "Completed"})
+
+    report, _ = await collected(service(sent, details))
+    assert [record.id for record in report.faxes] == ["1"]
+    assert report.complete
 
 
 @pytest.mark.asyncio

@@ -1,11 +1,12 @@
 """What a collection gets: faxes and totals in the common vocabulary, and what is missing."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Context, Decimal, Inexact, localcontext
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from faxapi.api import FaxApi
 from faxapi.errors import AuthenticationError
 from faxapi.providers.base import Ask
 from faxapi.providers.interfax import FaxItemEx, InterFax
@@ -154,13 +155,34 @@ async def test_pages_shorter_than_asked_for_are_read_on() -> None:
 
 @pytest.mark.asyncio
 async def test_faxes_that_are_counted_and_not_listed_are_a_gap() -> None:
-    with interfax(page(total=120), timezone="UTC", newest_transaction_id=77) as (client, server):
+    pages = page(total=2), page(sent(900), sent(899), total=2)
+    with interfax(*pages, timezone="UTC", newest_transaction_id=77) as (client, server):
         out = await faxes(client)
+    assert [record.id for record in out.faxes] == ["900", "899"]
     (gap,) = out.gaps
-    assert (gap.code, gap.count) == ("empty_list", 120)
+    assert gap.code == "empty_list"
     assert "newest_transaction_id" in gap.text
     assert "below id 77" in gap.text
-    assert len(server.requests) == 1
+    assert len(server.requests) == 2
+
+
+@pytest.mark.asyncio
+async def test_faxes_that_are_counted_and_deleted_are_no_gap() -> None:
+    with interfax(page(total=120), timezone="UTC") as (client, server):
+        out = await faxes(client)
+    assert out.notices == []
+    assert len(server.requests) == 2
+
+
+@pytest.mark.asyncio
+async def test_a_list_that_reaches_back_far_enough_lacks_nothing() -> None:
+    now = datetime(2026, 5, 20, tzinfo=UTC)
+    ask = Ask(Window(datetime(2026, 3, 1, tzinfo=UTC), now), now=now)
+    rows = fax(5, "2026-05-02T00:00:00"), fax(4, "2026-02-20T00:00:00")
+    with interfax(page(*rows, total=2), timezone="UTC") as (client, _):
+        out = await faxes(client, ask)
+    assert [record.id for record in out.faxes] == ["5"]
+    assert out.notices == []
 
 
 @pytest.mark.asyncio
@@ -282,3 +304,14 @@ async def test_a_scope_says_whose_faxes_and_totals(scope: str) -> None:
     assert [notice.code for notice in out.gaps] == (["scope"] if whole else [])
     (only,) = (node[2] for node in shape(server.requests[1].body) if "OnlyMyUser" in node[1])
     assert only == ("false" if whole else "true")
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("day", "complete"), [(9, True), (10, False)])
+async def test_a_bad_row_of_another_time_is_no_gap(day: int, *, complete: bool) -> None:
+    rows = fax(6, "2026-03-10T12:00:00"), fax(5, f"2026-03-{day:02}T12:00:00", Units="?")
+    with interfax(page(*rows, total=2), timezone="UTC", kinds=["faxes"]) as (client, _):
+        async with FaxApi(client, clock=lambda: datetime(2026, 3, 12, tzinfo=UTC)) as api:
+            report = await api.collect(Window.day(date(2026, 3, 10), "UTC"))
+    assert [record.id for record in report.faxes] == ["6"]
+    assert report.complete is complete

@@ -235,16 +235,15 @@ async def test_a_short_page_of_bad_rows_is_no_end_where_more_are_counted() -> No
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize(("start", "codes"), [(None, ["empty_list"]), (5, [])])
-async def test_faxes_that_are_counted_and_not_listed_are_told(
-    start: int | None, codes: list[str]
-) -> None:
-    with interfax(page(total=120), timezone="UTC", newest_transaction_id=77) as (client, server):
+@pytest.mark.parametrize(("start", "found"), [(None, [900]), (5, [])])
+async def test_a_walk_that_starts_too_low_is_told(start: int | None, found: list[int]) -> None:
+    pages = page(total=1), page(fax(900), total=1)
+    with interfax(*pages, timezone="UTC", newest_transaction_id=77) as (client, server):
         async with client:
             walk = client.outbound.iter_fax_items(last_transaction_id=start)
-            assert [fax async for fax in walk] == []
-    assert [notice.code for notice in walk.notices] == codes
-    assert len(server.requests) == 1
+            assert [fax.transaction_id async for fax in walk] == found
+    assert [notice.code for notice in walk.notices] == ["empty_list"] * len(found)
+    assert len(server.requests) == 1 + len(found)
 
 
 @pytest.mark.asyncio

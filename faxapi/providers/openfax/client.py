@@ -160,9 +160,9 @@ class Openfax(Provider, name="openfax"):
     def iter_cdr(self, *, job_id: str) -> RowStream[FaxTransmission]:
         """A job's call detail report as it arrives; use it in `async with`.
 
-        It holds one of the api's `max_connections` until it is read to its end or closed: calls made
-        meanwhile need others. A row that cannot be read is
-        skipped, with a notice in `decoder.skipped`.
+        Until it is read to its end or closed it holds one of the api's `max_connections`, and calls
+        made meanwhile need others. A row that cannot be read is skipped, with a notice in
+        `decoder.skipped`.
 
         Raises:
             ConfigurationError: The job id is empty.

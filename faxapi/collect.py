@@ -136,16 +136,26 @@ class FeedOut:
 
         What is missing outside the window was not asked for, and is no gap.
         """
-        if not self.ask.holds(notice.since):
+        if not self._concerns(notice):
             return
         key = (notice.code, notice.path, notice.text)
-        before = self._notices.get(key)
-        count = notice.count + (before.count if before else 0)
-        self._notices[key] = replace(notice, feed=self.task.feed, count=count)
+        if before := self._notices.get(key):
+            notice = replace(
+                notice,
+                count=before.count + notice.count,
+                since=before.since and notice.since and min(before.since, notice.since),
+                until=before.until and notice.until and max(before.until, notice.until),
+            )
+        self._notices[key] = replace(notice, feed=self.task.feed)
+
+    def _concerns(self, notice: Notice) -> bool:
+        window, since, until = self.ask.window, notice.since, notice.until
+        spans = since and until and since < window.until and until > window.since
+        return bool(spans) or self.ask.holds(since)
 
     def error(self, error: FaxApiError, *, gap: Notice | None = None) -> None:
         """Note that one item failed, and go on."""
-        if gap is not None and not self.ask.holds(gap.since):
+        if gap is not None and not self._concerns(gap):
             return
         provider = self.task.provider
         self.errors.append(error.locate(provider=provider.provider, account=provider.name))

@@ -179,6 +179,22 @@ async def test_what_is_missing_outside_the_window_is_no_gap() -> None:
     assert report.outcomes[0].notices == ()
 
 
+async def test_gaps_that_are_told_together_span_all_their_time() -> None:
+    first, second = WEEK.since + timedelta(days=1), WEEK.since + timedelta(days=2)
+
+    async def work(_ask: Ask, out: Out) -> None:
+        out.notice(Notice("skipped_record", "unreadable", gap=True, since=second, until=second))
+        out.notice(Notice("skipped_record", "unreadable", gap=True, since=first, until=first))
+        long_ago = WEEK.since - timedelta(days=9)
+        out.notice(Notice("retention", "gone", gap=True, since=long_ago, until=first))
+
+    async with FaxApi(Pushing("a", work)) as api:
+        report = await api.collect(WEEK)
+    skipped, retention = report.outcomes[0].gaps
+    assert (skipped.count, skipped.since, skipped.until) == (2, first, second)
+    assert retention.until == first
+
+
 async def test_a_fax_without_any_time_is_delivered_and_told() -> None:
     async with FaxApi(Pushing("a", pushes(fax(1, at=None), fax(2, at=None)))) as api:
         report = await api.collect(WEEK)

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import copy
-from collections import deque
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from faxapi.errors import ClientClosed, ConfigurationError, FaxApiError
+from faxapi.errors import ConfigurationError, FaxApiError
 from faxapi.notice import Feed, Notice
+from faxapi.providers.session import Session
 from faxapi.providers.settings import Options, Settings, settings
 from faxapi.records import Direction, Kind, Record
 from faxapi.transport.http import Call, Exchange, Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
     from types import TracebackType
 
     from faxapi.transport.gate import LoginGate
@@ -106,54 +106,6 @@ _FEEDS: dict[str, tuple[Kind, Direction | None]] = {
     "inbound_usage": (Kind.USAGE, Direction.INBOUND),
     "jobs": (Kind.JOBS, None),
 }
-
-
-@dataclass(slots=True)
-class Session:
-    """Whether an account is open, through which transport, and whose it is."""
-
-    transport: Transport | None = None
-    owner: str | None = None
-    closed: bool = False
-
-    def open(self, transport: Transport, owner: str) -> None:
-        """Open once, for one owner.
-
-        Raises:
-            ClientClosed: It was opened before.
-        """
-        self.check()
-        self.transport, self.owner = transport, owner
-
-    def check(self) -> None:
-        """Do nothing if it was never opened.
-
-        Raises:
-            ClientClosed: It was.
-        """
-        if self.closed:
-            message = "the client was closed and is not opened again"
-            raise ClientClosed(message, hint="Make a new one")
-        if self.owner is not None:
-            message = f"the client is open already, by {self.owner}"
-            raise ClientClosed(message, hint="Make a second client for a second owner")
-
-    def close(self) -> None:
-        """Close for good."""
-        self.transport, self.closed = None, True
-
-    def require(self) -> Transport:
-        """The open transport.
-
-        Raises:
-            ClientClosed: It is not open.
-        """
-        if self.transport is None:
-            text = "is closed" if self.closed else "is not open yet"
-            raise ClientClosed(
-                f"the client {text}", hint="Use it inside `async with`, alone or in a FaxApi"
-            )
-        return self.transport
 
 
 class Provider:
@@ -372,27 +324,3 @@ def _check_kinds(account: Provider) -> None:
             f"{account.provider} reports no {', '.join(sorted(unable))}",
             hint=f"It reports {', '.join(sorted(able))}",
         )
-
-
-@dataclass(slots=True)
-class Paged(Generic[ItemT]):
-    """Items of pages, each page read whole before its first item is handed on.
-
-    A plain iterator, so that leaving it early leaves nothing behind.
-    """
-
-    next_page: Callable[[], Awaitable[Sequence[ItemT] | None]]
-    _items: deque[ItemT] = field(default_factory=deque)
-    _ended: bool = False
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> ItemT:
-        while not self._items:
-            page = None if self._ended else await self.next_page()
-            if page is None:
-                self._ended = True
-                raise StopAsyncIteration
-            self._items.extend(page)
-        return self._items.popleft()

@@ -35,7 +35,6 @@ class RestOperation(Generic[ModelT]):
         path: Its path below the account's base_url, with `{id}` where an id goes.
         returns: The model of the answer, or of a list's items.
         member: The member of the JSON answer that holds it.
-        many: Whether it answers a list.
         query: The query's parameters, in order.
         idempotent: Whether it only reads, so that it may be sent again.
         source: Where the vendor says so.
@@ -46,7 +45,6 @@ class RestOperation(Generic[ModelT]):
     path: str
     returns: type[ModelT]
     member: str
-    many: bool = False
     query: tuple[str, ...] = ()
     idempotent: bool = False
     source: str = ""

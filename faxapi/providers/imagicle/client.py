@@ -13,7 +13,7 @@ from faxapi.errors import (
     DecodeError,
     PermissionDenied,
 )
-from faxapi.providers.base import Paged, Provider, to_secret
+from faxapi.providers.base import Provider, to_secret
 from faxapi.providers.imagicle import activity
 from faxapi.providers.imagicle.models import Fax
 from faxapi.providers.imagicle.operations import (
@@ -22,6 +22,7 @@ from faxapi.providers.imagicle.operations import (
     LIST_INBOUND,
     LIST_OUTBOUND,
 )
+from faxapi.providers.paging import Paged
 from faxapi.providers.rest import RestService
 from faxapi.providers.settings import Options
 from faxapi.window import Window

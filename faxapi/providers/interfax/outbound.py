@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from faxapi.errors import ConfigurationError, DecodeError, NotFound
 from faxapi.notice import Notice
-from faxapi.providers.base import Paged
 from faxapi.providers.interfax.models import FaxItemEx, FaxStatusExResult
 from faxapi.providers.interfax.operations import FAX_STATUS_EX
+from faxapi.providers.paging import Paged
 
 if TYPE_CHECKING:
     from faxapi.providers.rows import Rows

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta, tzinfo
 from pathlib import Path
 from types import NoneType
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from faxapi.errors import ConfigurationError
 from faxapi.records import Kind
+from faxapi.transport.pace import Pace
 from faxapi.transport.tls import Tls, check_base_url
 from faxapi.window import zone
 
@@ -31,6 +32,13 @@ class Options(TypedDict, total=False):
     """Time for a whole operation, retries included; None for no limit. 300 s unless given."""
     retries: int
     """How often a read that failed on the network is tried again; 2 unless given."""
+    pace: Pace | Mapping[str, float] | None
+    """Limit on the calls that the vendor counts, or the table of one: `{calls = 6, per = 60}`.
+
+    The vendor's published one unless given; None for no limit. A call waits until the limit lets it
+    through. Everything in the process that uses the same login shares it; if rules differ, all are
+    kept.
+    """
     max_response_bytes: int
     """The largest answer, after decompression; 512 MiB unless given."""
     currency: str
@@ -70,6 +78,7 @@ class Settings:
     deadline: float | None
     retries: int
     max_response_bytes: int
+    pace: Pace | None = None
     kinds: frozenset[Kind] | None = None
     zone: tzinfo = UTC
     zone_declared: bool = False
@@ -78,21 +87,23 @@ class Settings:
     tls: Tls = field(default_factory=Tls)
 
 
-def settings(name: str, base_url: str, options: Options) -> Settings:
-    """Check an account's keywords.
+def settings(
+    name: str, base_url: str, options: Options, *, default_pace: Pace | None = None
+) -> Settings:
+    """Check an account's keywords; `default_pace` is for an account that gives no pace.
 
     Raises:
         ConfigurationError: One of them is wrong; the error names the account and the keyword.
     """
     name = options.get("name", name)
     try:
-        return _settings(name, base_url, options)
+        return _settings(name, base_url, options, default_pace)
     except ConfigurationError as error:
         error.account = error.account or name
         raise
 
 
-def _settings(name: str, base_url: str, options: Options) -> Settings:
+def _settings(name: str, base_url: str, options: Options, default_pace: Pace | None) -> Settings:
     if unknown := options.keys() - _TYPES.keys():
         message = f"unknown keyword {', '.join(map(repr, sorted(unknown)))}"
         raise ConfigurationError(message)
@@ -128,6 +139,7 @@ def _settings(name: str, base_url: str, options: Options) -> Settings:
         max_response_bytes=_at_least(
             "max_response_bytes", options.get("max_response_bytes", 512 << 20), 1
         ),
+        pace=_pace(options.get("pace", default_pace)),
         currency=options.get("currency"),
         keep_raw=options.get("keep_raw", True),
         tls=Tls(
@@ -146,6 +158,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "deadline": (int, float, timedelta, NoneType),
     "retries": int,
     "max_response_bytes": int,
+    "pace": (Pace, Mapping, NoneType),
     "currency": str,
     "keep_raw": bool,
     "ca_file": (str, Path),
@@ -162,6 +175,16 @@ def _timeout(value: object) -> tuple[float, float]:
             return connect, read
     message = "timeout is neither a number of seconds nor two of them, to connect and of silence"
     raise ConfigurationError(message)
+
+
+def _pace(value: Pace | Mapping[str, float] | None) -> Pace | None:
+    if not isinstance(value, Mapping):
+        return value
+    given: dict[str, Any] = dict(value)
+    if "calls" not in given or given.keys() - {"calls", "per"}:
+        message = "pace is a table of something else than calls and per"
+        raise ConfigurationError(message, hint="Write {calls = 6, per = 60}")
+    return Pace(**given)
 
 
 def _at_least(key: str, value: int, least: int) -> int:

@@ -9,6 +9,7 @@ import anyio
 from anyio.lowlevel import checkpoint
 
 from faxapi.errors import ClientClosed, DecodeError, Disconnected, ResponseTooLarge
+from faxapi.transport import meter
 from faxapi.transport.failures import translate
 from faxapi.transport.retry import Budget
 
@@ -108,9 +109,12 @@ class Exchange:
         if self._stream.closed:
             raise ClientClosed("the answer was closed before it was read to its end")
         try:
-            return await self.budget.spend(self._stream.next())
+            received = await self.budget.spend(self._stream.next())
         except Exception as error:  # noqa: BLE001 - the map decides, and hands on what is no network error
             problem = translate(error, self._call)
+        else:
+            meter.count(received=len(received))
+            return received
         raise problem
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Self, TypeVar
 
 import anyio
@@ -19,11 +21,13 @@ from faxapi.errors import (
     TransportError,
     Unconfirmed,
 )
+from faxapi.transport import meter
 from faxapi.transport.exchange import Exchange
 from faxapi.transport.failures import translate
 from faxapi.transport.gate import LoginGate
+from faxapi.transport.pace import Lane
 from faxapi.transport.pool import Pool
-from faxapi.transport.retry import Budget, attempts
+from faxapi.transport.retry import Budget, attempts, repeated
 from faxapi.transport.tls import Tls
 
 if TYPE_CHECKING:
@@ -56,6 +60,7 @@ class Call:
         retries: How often a read is tried again.
         max_bytes: The most bytes of an answer, after decompression.
         tls: What its connection trusts.
+        lane: Where it waits for its login's pace.
     """
 
     method: str
@@ -69,6 +74,7 @@ class Call:
     retries: int = 2
     max_bytes: int = 1 << 29
     tls: Tls = field(default_factory=Tls, repr=False)
+    lane: Lane = field(default_factory=Lane, repr=False)
 
 
 class Transport:
@@ -83,6 +89,7 @@ class Transport:
     def __init__(self, *, max_connections: int = 100) -> None:
         self.gates: dict[object, LoginGate] = defaultdict(LoginGate)
         self._slots = anyio.Semaphore(max_connections, max_value=max_connections)
+        self._entries: set[_Entry] = set()
         self._pool = Pool(most_idle=max_connections)
         self._client = httpx.AsyncClient(
             transport=_PooledTransport(self._pool),
@@ -94,29 +101,36 @@ class Transport:
         """Close every connection, busy ones too."""
         with anyio.CancelScope(shield=True):
             await self._client.aclose()
+        # A stream that nobody closes must not keep its login's slot for ever.
+        for entry in list(self._entries):
+            entry.give_back(spent=True)
 
-    async def perform(self, call: Call, read: Callable[[Exchange], Awaitable[ResultT]]) -> ResultT:
+    async def perform(
+        self,
+        call: Call,
+        read: Callable[[Exchange], Awaitable[ResultT]],
+        gate: LoginGate | None = None,
+    ) -> ResultT:
         """Send a call and read its answer, both again while they may.
 
         Args:
             call: What to send.
             read: Turns the answer into a result; its errors count as the call's.
+            gate: The gate of the login that it carries.
 
         Raises:
             FaxApiError: What `read` raised, or what happened on the network.
             DeadlineExceeded: The call's deadline passed, waits between tries included.
             Unconfirmed: The call changes something and its answer was lost.
         """
-        place = _Place(self._slots)
+        entry = _Entry(call.lane, self._slots, self._entries)
 
         async def attempt() -> ResultT:
-            async with place, await self._send(call) as exchange:
+            async with entry, await self._send(call) as exchange:
                 return await read(exchange)
 
-        budget = Budget(call.deadline)
         try:
-            await place.take()
-            return await budget.spend(attempts(call, budget, attempt))
+            return await self._through(call, gate, entry, Budget(call.deadline), attempt)
         except (TransportError, DeadlineExceeded, DecodeError, ServiceUnavailable) as error:
             if call.idempotent or isinstance(error, ConnectFailed):
                 raise
@@ -126,11 +140,14 @@ class Transport:
                 code=error.code,
                 hint="Read the present state before you send it again",
             )
-        finally:
-            place.give_back()
         raise problem
 
-    async def open(self, call: Call, check: Callable[[Exchange], Awaitable[None]]) -> Exchange:
+    async def open(
+        self,
+        call: Call,
+        check: Callable[[Exchange], Awaitable[None]],
+        gate: LoginGate | None = None,
+    ) -> Exchange:
         """Send a read and leave its answer on the wire; the caller closes the exchange.
 
         Its deadline counts only time spent waiting for the network.
@@ -138,39 +155,56 @@ class Transport:
         Args:
             call: What to send.
             check: Looks at the answer's head and raises if there is nothing to stream.
+            gate: The gate of the login that it carries.
 
         Raises:
             FaxApiError: What `check` raised, or what happened on the network.
             DeadlineExceeded: The call's deadline passed.
         """
-        place = _Place(self._slots)
+        entry = _Entry(call.lane, self._slots, self._entries)
 
         async def attempt() -> Exchange:
-            await place.take()
-            exchange = await self._send(call)
-            try:
-                await check(exchange)
-            except BaseException:
-                await exchange.aclose()
-                place.give_back()
-                raise
+            async with entry:
+                exchange = await self._send(call)
+                try:
+                    await check(exchange)
+                except BaseException:
+                    await exchange.aclose()
+                    raise
+                exchange.on_close = entry.keep()
             return exchange
 
         budget = Budget(call.deadline)
-        try:
-            await place.take()
-            exchange = await budget.spend(attempts(call, budget, attempt))
-        except BaseException:
-            place.give_back()
-            raise
+        exchange = await self._through(call, gate, entry, budget, attempt)
         exchange.budget = budget
-        exchange.on_close = place.give_back
         return exchange
+
+    async def _through(
+        self,
+        call: Call,
+        gate: LoginGate | None,
+        entry: _Entry,
+        budget: Budget,
+        attempt: Callable[[], Awaitable[ResultT]],
+    ) -> ResultT:
+        """Let a call through the login's pauses, its gate and its pace, and try it as it may be.
+
+        Pauses are waited for outside the gate, which must not be held for minutes; the first slot
+        is taken inside, so that no call that the gate rejects has one.
+        """
+
+        async def turn() -> ResultT:
+            async with gate.turn() if gate else nullcontext():
+                await entry.take()
+                return await budget.spend(attempts(call, budget, attempt))
+
+        return await repeated(call, turn)
 
     async def _send(self, call: Call) -> Exchange:
         if self._client.is_closed:
             raise ClientClosed("the client was closed while the call waited")
         tls = call.tls.context()
+        meter.count(requests=1)
         try:
             request = self._client.build_request(
                 call.method,
@@ -197,31 +231,47 @@ class Transport:
         raise problem
 
 
-class _Place:
-    """A call's place on the network: taken for each try, given back while it waits for the next.
+class _Entry:
+    """A call's way onto the network: its login's slot, and then a place, taken for each try.
 
-    The first is taken before the call's deadline starts to run.
+    Both are given back while it waits for the next try. The first are taken before the call's
+    deadline starts to run; a call that waits for its slot keeps nobody else from a place.
     """
 
-    def __init__(self, slots: anyio.Semaphore) -> None:
-        self._slots = slots
-        self._taken = False
+    def __init__(self, lane: Lane, places: anyio.Semaphore, entries: set[_Entry]) -> None:
+        self._lane = lane
+        self._places = places
+        self._entries = entries
+        self._kept = False
 
     async def take(self) -> None:
-        if not self._taken:
-            await self._slots.acquire()
-            self._taken = True
+        if self in self._entries:
+            return
+        await self._lane.take()
+        try:
+            await self._places.acquire()
+        except BaseException:
+            self._lane.give_back(spent=False)
+            raise
+        self._entries.add(self)
 
-    def give_back(self) -> None:
-        if self._taken:
-            self._taken = False
-            self._slots.release()
+    def give_back(self, *, spent: bool) -> None:
+        if self in self._entries:
+            self._entries.discard(self)
+            self._places.release()
+            self._lane.give_back(spent=spent)
+
+    def keep(self) -> Callable[[], None]:
+        """Stay on the network after the try; the answer is what is called at the end."""
+        self._kept = True
+        return partial(self.give_back, spent=True)
 
     async def __aenter__(self) -> None:
         await self.take()
 
-    async def __aexit__(self, *_: object) -> None:
-        self.give_back()
+    async def __aexit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if not self._kept:
+            self.give_back(spent=not isinstance(error, ConnectFailed | ClientClosed))
 
 
 class _PooledTransport(httpx.AsyncBaseTransport):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 import anyio
 import stamina
 
-from faxapi.errors import DeadlineExceeded, FaxApiError
+from faxapi.errors import DeadlineExceeded, FaxApiError, RateLimited, ServiceUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from faxapi.transport.http import Call
 
 ResultT = TypeVar("ResultT")
+
+_MOST_REFUSALS = 3
+# The longest pause that a call without a deadline of its own waits for.
+_LONGEST_PAUSE = 300.0
 
 
 class Budget:
@@ -55,27 +59,55 @@ class Budget:
         )
 
 
+async def repeated(call: Call, run: Callable[[], Awaitable[ResultT]]) -> ResultT:
+    """Run `run`, and again after the pause where the provider refuses a read for now.
+
+    The pause is the provider's; else, where it names none, as long as the account's rule looks
+    back. It is kept by every call of the login, and one longer than the call's deadline by none:
+    the error is raised at once. Three refusals in a row are raised, too.
+
+    Raises:
+        RateLimited: Somebody else's call was told to pause for longer than this one would wait.
+        FaxApiError: What `run` raised; its `retry_after` is filled in.
+    """
+    most = _LONGEST_PAUSE if call.deadline is None else call.deadline
+    refusals = 0
+    while True:
+        await call.lane.opened(most)
+        try:
+            return await run()
+        except (RateLimited, ServiceUnavailable) as error:
+            if not _asks_for_pause(error):
+                raise
+            refusals += 1
+            error.retry_after = call.lane.close(error.retry_after)
+            # A change that is refused was not made; but a change is sent once, without exception.
+            if not call.idempotent or refusals == _MOST_REFUSALS or error.retry_after > most:
+                raise
+
+
+def _asks_for_pause(error: Exception) -> bool:
+    """Whether a whole login is to wait, rather than this call to be tried again shortly."""
+    named = isinstance(error, ServiceUnavailable) and error.retry_after is not None
+    return isinstance(error, RateLimited) or named
+
+
 async def attempts(
     call: Call, budget: Budget, attempt: Callable[[], Awaitable[ResultT]]
 ) -> ResultT:
     """Run `attempt`, and again where the call is a read and its error says that may help.
 
-    Waits grow from a fifth of a second with jitter. A provider's `retry_after` is kept; if it is
-    longer than what is left of the budget, the error is raised at once.
+    Waits grow from a fifth of a second with jitter. What asks for a pause is not for here.
     """
 
-    def wait(error: Exception) -> bool | float:
-        if not isinstance(error, FaxApiError) or not error.retryable:
+    def may_help(error: Exception) -> bool:
+        if not isinstance(error, FaxApiError) or not error.retryable or _asks_for_pause(error):
             return False
         budget.failure = error
-        after: float | None = getattr(error, "retry_after", None)
-        if after is None:
-            return True
-        left = anyio.current_effective_deadline() - anyio.current_time()
-        return after if after < left else False
+        return True
 
     async for trial in stamina.retry_context(
-        on=wait,
+        on=may_help,
         attempts=call.retries + 1 if call.idempotent else 1,
         timeout=None,
         wait_initial=0.2,

@@ -4,7 +4,8 @@ from typing import Any, Unpack
 
 from pydantic import SecretStr
 
-from faxapi.providers.base import Ask, Out, Provider
+from faxapi.providers.base import Provider
+from faxapi.providers.feed import Ask, Out
 from faxapi.providers.rows import RowStream
 from faxapi.providers.settings import Options
 from faxapi.providers.soap import SoapService

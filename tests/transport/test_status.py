@@ -62,7 +62,7 @@ async def test_a_status_is_an_error(
         peer.gone()
 
     with Server(script) as server:
-        call = Call("GET", server.url, idempotent=True, retries=0, read_timeout=5.0)
+        call = Call("GET", server.url, idempotent=True, retries=0, read_timeout=5.0, deadline=30.0)
         with pytest.raises(FaxApiError) as caught:
             await transport.perform(call, check)
     error = caught.value

@@ -6,24 +6,30 @@ Needs the extra `faxapi[sandbox]`.
 from __future__ import annotations
 
 import threading
-from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal, Self, overload
 
 import anyio.to_thread
 
 from faxapi.errors import ConfigurationError
+from faxapi.providers.base import Provider
 from faxapi.providers.imagicle import Imagicle
 from faxapi.providers.interfax import InterFax
-from faxapi.providers.interfax.operations import ADMIN, OUTBOUND
 from faxapi.providers.openfax import Openfax
-from faxapi.providers.openfax.operations import DEFAULT as OPENFAX
+from faxapi.transport.pace import Pace
 
 try:
-    from faxapi.sandbox import imagicle, interfax, openfax
-    from faxapi.sandbox.admin import Admin
+    from faxapi.sandbox import imagicle
+    from faxapi.sandbox.accounts import Fleet, Login
     from faxapi.sandbox.app import Asked, Desk, application
-    from faxapi.sandbox.asmx import Asmx
+    from faxapi.sandbox.asmx import services
     from faxapi.sandbox.data import FAXES, Maker, utc_now
+    from faxapi.sandbox.faults import require
+    from faxapi.sandbox.imagicle import ImagicleSandbox
+    from faxapi.sandbox.interfax import InterFaxSandbox
+    from faxapi.sandbox.limits import RATE_LIMIT, WRONG_PASSWORDS, LockOut, RateLimit
+    from faxapi.sandbox.openfax import OpenfaxSandbox
+    from faxapi.sandbox.rules import Faults
     from faxapi.sandbox.server import Server
     from faxapi.sandbox.world import World
 except ModuleNotFoundError as missing:
@@ -36,6 +42,7 @@ except ModuleNotFoundError as missing:
     raise ImportError(message, name=package) from None
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
 __all__ = ["Asked", "Sandbox"]
@@ -49,56 +56,67 @@ class Sandbox:
     and `now` give the same data.
 
     `interfax.add_fax(status=3931)`, `openfax.add_job(…)` and `imagicle.add_fax(…)` add to it, while
-    it runs or before.
+    it runs or before; `faults.add(…)` lets calls go wrong.
 
     Args:
         seed: What the data set is made from.
-        now: The present, aware; it stands still then, and an api that is to share it takes
-            `clock=lambda: now`. The real present unless given.
+        now: The present, aware; it stands still then, but for `advance`, and an api that is to
+            share it takes `clock=lambda: sandbox.now`. The real present unless given.
         faxes: How many outbound faxes each provider has over the last 40 days at the start.
         port: The port on the loopback address; 0 for any free one.
+        rate_limit: How many queries a user of InterFax may make in which time, in real time; the
+            next ones get -1011. None for no limit.
+        lock_out_after: How many wrong passwords in a row shut a user of InterFax out, with -1876,
+            for an hour of the sandbox's time; None for no number. InterFax does not publish its.
 
     Raises:
-        ConfigurationError: `now` is naive, or `faxes` below 0.
+        ConfigurationError: `now` is naive, or a number is too low.
     """
 
     def __init__(
-        self, *, seed: int = 1, now: datetime | None = None, faxes: int = FAXES, port: int = 0
+        self,
+        *,
+        seed: int = 1,
+        now: datetime | None = None,
+        faxes: int = FAXES,
+        port: int = 0,
+        rate_limit: Pace | None = RATE_LIMIT,
+        lock_out_after: int | None = WRONG_PASSWORDS,
     ) -> None:
         if now is not None and now.tzinfo is None:
             text = "now has no time zone"
             raise ConfigurationError(text, hint="Give an aware datetime")
-        if faxes < 0:
-            text = f"faxes is {faxes}, and must be 0 or more"
-            raise ConfigurationError(text)
-        begun = now or utc_now()
-
-        def clock() -> datetime:
-            return now or utc_now()
-
+        require(faxes >= 0, "faxes", faxes, "0 or more")
+        self._still = now
+        self._ahead = timedelta(0)
+        self._rate_limit = rate_limit
+        begun = self.now
         lock = threading.RLock()
 
-        def world(provider: str) -> World:
-            return World(Maker(seed, provider, begun), faxes, clock, lock)
+        def world(part: str, faxes: int) -> World:
+            return World(Maker(seed, part, begun), faxes, lambda: self.now, lock)
 
-        self.interfax = interfax.InterFaxSandbox(world("interfax"))
-        self.openfax = openfax.OpenfaxSandbox(world("openfax"))
-        self.imagicle = imagicle.ImagicleSandbox(world("imagicle"))
-        self._desk = Desk(lock)
+        limit = RateLimit(rate_limit)
+        self._fleet = Fleet(world, faxes, limit, LockOut(lock_out_after, lambda: self.now))
+        self.interfax = self._fleet.interfax
+        self.openfax = self._fleet.openfax
+        self.imagicle = self._fleet.imagicle
+        soap, rest = self._fleet.soap(), self._fleet.rest()
+        self.faults = Faults({**soap, **rest}, lock)
+        self._desk = Desk(lock, self.faults, limit)
         self._app = application(
-            self._desk,
-            soap={
-                "interfax": [
-                    Asmx(OUTBOUND, self.interfax.methods()),
-                    Asmx(ADMIN, Admin(self.interfax).methods()),
-                ],
-                "openfax": [
-                    Asmx(OPENFAX.get_realtime.service, self.openfax.methods()),
-                ],
-            },
-            rest={"imagicle": self.imagicle.methods()},
+            self._desk, {provider: services(methods) for provider, methods in soap.items()}, rest
         )
         self._server = Server(port)
+
+    @property
+    def now(self) -> datetime:
+        """The present of the providers."""
+        return (self._still or utc_now()) + self._ahead
+
+    def advance(self, by: timedelta) -> None:
+        """Move the present on; the rate limit takes no notice of it."""
+        self._ahead += by
 
     @property
     def url(self) -> str:
@@ -121,19 +139,18 @@ class Sandbox:
         Raises:
             RuntimeError: It is not running.
         """
-        return {
-            "interfax": {
-                "base_url": self.url,
-                "username": interfax.PRIMARY,
-                "password": interfax.PASSWORD,
-            },
-            "openfax": {"base_url": self.url, "api_key": openfax.API_KEY},
-            "imagicle": {
-                "base_url": self.url,
-                "username": imagicle.USERNAME,
-                "password": imagicle.PASSWORD,
-            },
-        }
+        return {provider: self.logins(provider)[0] for provider in self._fleet.logins}
+
+    def logins(self, provider: str) -> list[dict[str, str]]:
+        """Address and login of each account at a provider, that of `credentials` first.
+
+        Raises:
+            ConfigurationError: There is no such provider.
+            RuntimeError: It is not running.
+        """
+        return [
+            {"base_url": self.url, **login.values()} for login in self._fleet.logins_of(provider)
+        ]
 
     def accounts(self) -> tuple[InterFax, Openfax, Imagicle]:
         """New clients, one for each provider.
@@ -141,16 +158,86 @@ class Sandbox:
         Raises:
             RuntimeError: It is not running.
         """
+        logins = self._fleet.logins
         return (
-            InterFax(
-                interfax.PRIMARY,
-                interfax.PASSWORD,
-                base_url=self.url,
-                timezone="UTC",
-                currency="USD",
-            ),
-            Openfax(openfax.API_KEY, base_url=self.url, timezone="UTC"),
-            Imagicle(self.url, imagicle.USERNAME, imagicle.PASSWORD, timezone=imagicle.TIMEZONE),
+            self._interfax(logins["interfax"][0]),
+            self._openfax(logins["openfax"][0]),
+            self._imagicle(logins["imagicle"][0]),
+        )
+
+    def accounts_of(self, provider: str) -> tuple[Provider, ...]:
+        """New clients, one for each account at a provider, that of `accounts` first.
+
+        Raises:
+            ConfigurationError: There is no such provider.
+            RuntimeError: It is not running.
+        """
+        logins = self._fleet.logins_of(provider)
+        clients: dict[str, Callable[[Login], Provider]] = {
+            "interfax": self._interfax,
+            "openfax": self._openfax,
+            "imagicle": self._imagicle,
+        }
+        return tuple(map(clients[provider], logins))
+
+    @overload
+    def add_accounts(
+        self, count: int, *, provider: Literal["interfax"] = "interfax", faxes: int = 20
+    ) -> list[InterFaxSandbox]: ...
+
+    @overload
+    def add_accounts(
+        self, count: int, *, provider: Literal["openfax"], faxes: int = 20
+    ) -> list[OpenfaxSandbox]: ...
+
+    @overload
+    def add_accounts(
+        self, count: int, *, provider: Literal["imagicle"], faxes: int = 20
+    ) -> list[ImagicleSandbox]: ...
+
+    def add_accounts(
+        self, count: int, *, provider: str = "interfax", faxes: int = 20
+    ) -> list[InterFaxSandbox] | list[OpenfaxSandbox] | list[ImagicleSandbox]:
+        """Add accounts with one user each, and return them; `accounts_of` has their clients.
+
+        Args:
+            count: How many.
+            provider: Where: `interfax`, `openfax` or `imagicle`.
+            faxes: How many each has, as the sandbox's own number is counted.
+
+        Raises:
+            ConfigurationError: There is no such provider, or a number is below 0.
+        """
+        require(count >= 0, "count", count, "0 or more")
+        require(faxes >= 0, "faxes", faxes, "0 or more")
+        self._fleet.logins_of(provider)
+        match provider:
+            case "interfax":
+                return [self._fleet.add_interfax(faxes) for _ in range(count)]
+            case "openfax":
+                return [self._fleet.add_openfax(faxes) for _ in range(count)]
+            case _:
+                return [self._fleet.add_imagicle(faxes) for _ in range(count)]
+
+    def _interfax(self, login: Login) -> InterFax:
+        return InterFax(
+            login.username,
+            login.secret,
+            base_url=self.url,
+            name=login.name or "interfax",
+            timezone="UTC",
+            currency="USD",
+            pace=self._rate_limit,
+        )
+
+    def _openfax(self, login: Login) -> Openfax:
+        name = login.name or "openfax"
+        return Openfax(login.secret, base_url=self.url, name=name, timezone="UTC")
+
+    def _imagicle(self, login: Login) -> Imagicle:
+        name = login.name or "imagicle"
+        return Imagicle(
+            self.url, login.username, login.secret, name=name, timezone=imagicle.TIMEZONE
         )
 
     def __enter__(self) -> Self:

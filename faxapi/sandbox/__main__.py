@@ -1,6 +1,7 @@
 """`python -m faxapi.sandbox`: serve the simulated providers until Ctrl-C.
 
-The first line on stdout is a JSON object with each provider's address and login.
+The first line on stdout is a JSON object with each provider's address and login; with --accounts,
+`accounts` in it lists those of InterFax.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import time
 from faxapi.errors import ConfigurationError
 from faxapi.sandbox import Sandbox
 from faxapi.sandbox.data import FAXES
+from faxapi.sandbox.limits import RATE_LIMIT
 
 
 def main() -> int:
@@ -27,10 +29,29 @@ def main() -> int:
     parser.add_argument(
         "--faxes", type=int, default=FAXES, help="faxes of each provider over the last 40 days"
     )
+    parser.add_argument(
+        "--rate-limit",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="whether InterFax allows 6 queries a minute, or any number",
+    )
+    parser.add_argument(
+        "--accounts", type=int, default=0, help="further accounts at InterFax, of 20 faxes each"
+    )
     given = parser.parse_args()
     try:
-        with Sandbox(seed=given.seed, faxes=given.faxes, port=given.port) as sandbox:
-            sys.stdout.write(json.dumps(sandbox.credentials) + "\n")
+        sandbox = Sandbox(
+            seed=given.seed,
+            faxes=given.faxes,
+            port=given.port,
+            rate_limit=RATE_LIMIT if given.rate_limit else None,
+        )
+        sandbox.add_accounts(given.accounts)
+        with sandbox:
+            shown: dict[str, object] = {**sandbox.credentials}
+            if given.accounts:
+                shown["accounts"] = sandbox.logins("interfax")
+            sys.stdout.write(json.dumps(shown) + "\n")
             sys.stdout.flush()
             # Unlike an event's wait, this ends on Ctrl-C on every system.
             while True:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from faxapi.providers.interfax import operations as op
 from faxapi.sandbox.interfax import (
-    NAMESPACE,
     InterFaxSandbox,
     Refused,
     User,
@@ -64,6 +63,7 @@ class Admin:
         """What the admin service answers."""
         primary: dict[SoapOperation[Any], Callable[[User, Row], Row | None]] = {
             op.GET_ACCOUNT_PP_CARDS_BALANCE: self._get_balance,
+            op.GET_ACCOUNT_USERS: self._get_account_users,
             op.OPEN_USER: self._open_user,
             op.CLOSE_USER: self._close_user,
             op.ADD_RX_SERVICE: self._add_rx_service,
@@ -110,12 +110,20 @@ class Admin:
     def _get_balance(self, _caller: User, _values: Row) -> Row:
         return {"Balance": self._account.balance}
 
+    def _get_account_users(self, _caller: User, _values: Row) -> Row:
+        users = [
+            {"Username": user.username, "CSID": user.csid, "TimeZone": user.time_zone}
+            for user in self._users.values()
+        ]
+        return {"GetAccountUsersResult": {"Users": users}}
+
     def _open_user(self, _caller: User, values: Row) -> None:
         new = values["NewUser"] or {}
         username, password = new.get("Username") or "", new.get("Password") or ""
         if not username or len(username) > _LONGEST_NAME:
             raise Refused(-2015)
-        if not username.startswith(NAMESPACE) or username == NAMESPACE:
+        namespace = f"{self._account.username}."
+        if not username.startswith(namespace) or username == namespace:
             raise Refused(-2013)
         if not _PASSWORD.fullmatch(password):
             raise Refused(-2011)

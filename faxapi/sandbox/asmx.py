@@ -7,13 +7,13 @@ System.Web.Services.Protocols.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from email.message import Message
 from html import escape as html
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import HTMLResponse, Response
 
+from faxapi.sandbox.calls import Call
 from faxapi.sandbox.elements import (
     XSI,
     Node,
@@ -25,7 +25,7 @@ from faxapi.sandbox.elements import (
     write,
 )
 from faxapi.sandbox.wsdl import describe
-from faxapi.wire.soap import CONTENT_TYPES, Service, SoapOperation, SoapVersion
+from faxapi.wire.soap import CONTENT_TYPES, Credential, Service, SoapOperation, SoapVersion
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -42,19 +42,6 @@ _CLIENT = {SoapVersion.V1_1: "Client", SoapVersion.V1_2: "Sender"}
 _SERVER = {SoapVersion.V1_1: "Server", SoapVersion.V1_2: "Receiver"}
 
 
-@dataclass(frozen=True, slots=True)
-class Invocation:
-    """A request that was read.
-
-    Attributes:
-        operation: Its name in the log; "" if none was recognised.
-        perform: Makes the answer; only this touches the provider's state.
-    """
-
-    operation: str
-    perform: Callable[[], Response]
-
-
 class _Fault(Exception):
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
@@ -69,14 +56,14 @@ class Asmx:
         self._methods = {operation.name: (operation, run) for operation, run in methods.items()}
         self._actions = {service.action(name): name for name in self._methods}
 
-    def read(self, request: Request, body: bytes) -> Invocation:
+    def read(self, request: Request, body: bytes) -> Call:
         """What a request asks for, or the refusal that it gets."""
         if request.method in {"GET", "HEAD"}:
-            return Invocation("", lambda: self._page(request))
+            return Call("", lambda: self._page(request))
         content_type = _content_type(request)
         version = _VERSIONS.get(content_type.get_content_type())
         if version is None:
-            return Invocation("", lambda: Response(status_code=415))
+            return Call("", lambda: Response(status_code=415))
         action = request.headers.get("soapaction")
         if version is SoapVersion.V1_2:
             # There it is an optional parameter of the content type (RFC 3902).
@@ -89,15 +76,15 @@ class Asmx:
             label = operation.label
             values = read(operation.request, call, self.service.namespace)
         except NotWellFormed:
-            return Invocation("", lambda: Response(status_code=400))
+            return Call("", lambda: Response(status_code=400))
         except Unreadable as problem:
             text = f"Server was unable to read request. ---> {problem}"
             fault = _Fault(_CLIENT[version], text)
         except _Fault as problem:
             fault = problem
         else:
-            return Invocation(label, lambda: _perform(operation, run, values, version))
-        return Invocation(label, lambda: _refuse(fault, version))
+            return _call(operation, run, values, version)
+        return Call(label, lambda: _refuse(fault, version))
 
     def _route(self, call: Node, action: str | None, version: SoapVersion) -> str:
         """The operation's name: by the action, and in 1.2 by the body's element if there is none.
@@ -141,6 +128,14 @@ class Asmx:
         )
 
 
+def services(methods: Mapping[SoapOperation[Any], Method]) -> list[Asmx]:
+    """The services that operations belong to."""
+    found: dict[Service, dict[SoapOperation[Any], Method]] = {}
+    for operation, run in methods.items():
+        found.setdefault(operation.service, {})[operation] = run
+    return [Asmx(service, own) for service, own in found.items()]
+
+
 def _content_type(request: Request) -> Message:
     message = Message()
     message["content-type"] = request.headers.get("content-type", "application/octet-stream")
@@ -167,6 +162,40 @@ def _body(root: Node, version: SoapVersion) -> Node:
     if body is None or len(body.children) != 1:
         raise Unreadable(body or root, "The Body must hold one element.")
     return body.children[0]
+
+
+def user_of(operation: SoapOperation[Any], values: Mapping[str, Any]) -> str:
+    """Who calls, by the request; "" where it names nobody."""
+    names = (each.name for each in operation.request if each.credential is Credential.USERNAME)
+    return next((values[name] for name in names if values[name]), "")
+
+
+def with_code(
+    operation: SoapOperation[Any], answer: Mapping[str, Any], code: int
+) -> dict[str, Any]:
+    """The answer with its result code at the place that the operation declares."""
+    step, _, inner = operation.code.partition("/")
+    value = {**answer.get(step, {}), inner: code} if inner else code
+    return {**answer, step: value}
+
+
+def _call(
+    operation: SoapOperation[Any], run: Method, values: dict[str, Any], version: SoapVersion
+) -> Call:
+    def result(code: int) -> Response:
+        return _perform(operation, lambda _: with_code(operation, {}, code), {}, version)
+
+    def fault(code: str, text: str) -> Response:
+        codes = _CLIENT if code == _CLIENT[SoapVersion.V1_1] else _SERVER
+        return _refuse(_Fault(codes[version], text), version)
+
+    return Call(
+        operation.label,
+        lambda: _perform(operation, run, values, version),
+        username=user_of(operation, values),
+        soap_fault=fault,
+        result_code=result if operation.code else None,
+    )
 
 
 def _perform(

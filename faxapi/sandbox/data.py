@@ -8,7 +8,7 @@ fiction, the addresses below example.com.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import cycle
@@ -50,7 +50,7 @@ _SUBJECTS = (
 )
 _CSIDS = ("EXAMPLE LTD", "+1 212 555 0143", "", "MUSTER <FAX>", None)
 # A machine's owner types it in. The first user's tenth newest fax went to a machine that sends a
-# control character, which no XML parser accepts.
+# control character, which no XML parser accepts, and another came from such a machine.
 _BAD_CSID = "Fax\x01 Room 2"
 _BAD_PLACE = 10
 # A broadcast's faxes are sent together: one fax in so many begins one, of so many faxes.
@@ -178,12 +178,12 @@ def interfax_fax(maker: Maker, **given: Any) -> Row:  # noqa: ANN401 - the struc
     trials = 1 if status == 0 else 0 if status in {-1, -11} else random.randint(1, 3)
     done = status >= 0
     ended = submitted + timedelta(seconds=seconds + random.randint(10, 90) * max(trials, 1))
-    number = maker.number()
+    number = given.get("DestinationFax") or f"00{maker.number()}"
     return {
         "PostponeTime": None,
         "CompletionTime": min(ended, max(maker.now, submitted)) if done else None,
         "Contact": maker.person(),
-        "DestinationFax": f"00{number}",
+        "DestinationFax": number,
         "ReplyEmail": f"{given['UserID']}@example.com",
         "RemoteCSID": maker.csid() if status == 0 else None,
         "PagesSent": sent,
@@ -192,7 +192,7 @@ def interfax_fax(maker: Maker, **given: Any) -> Row:  # noqa: ANN401 - the struc
         "SenderCSID": "ACME",
         "Priority": 1,
         # A page abroad costs two units; what did not arrive costs none.
-        "Units": Decimal(sent * (1 if number.startswith("1") else 2)),
+        "Units": Decimal(sent * (1 if number.startswith("001") else 2)),
         "CostPerUnit": Decimal("0.1100"),
         "PageSize": random.choice(("A4", "Letter")),
         "PageOrientation": "Portrait",
@@ -205,20 +205,48 @@ def interfax_fax(maker: Maker, **given: Any) -> Row:  # noqa: ANN401 - the struc
     }
 
 
-def interfax_received(maker: Maker, users: Sequence[str], count: int) -> Iterator[Row]:
-    """Inbound faxes, oldest first, as far as their totals need them."""
-    message = 35_000_000
+def interfax_received(maker: Maker, numbers: Mapping[str, str], count: int) -> list[Row]:
+    """Inbound faxes of users with their numbers, oldest first."""
+    message, messages = FIRST_MESSAGE, []
     for moment in maker.moments(count):
         message += maker.random.randint(1, 900)
-        pages = maker.pages()
-        yield {
-            "MessageID": message,
-            "UserID": maker.random.choice(users),
-            "ReceiveTime": moment,
-            "Pages": pages,
-            "Units": Decimal(pages),
-            "CostPerUnit": Decimal("0.0500"),
-        }
+        user, number = maker.random.choice(list(numbers.items()))
+        given = {"MessageID": message, "UserID": user, "ReceiveTime": moment}
+        messages.append(interfax_message(maker, **given, PhoneNumber=number))
+    first = next(iter(numbers), None)
+    for row in [each for each in messages if each["UserID"] == first][-_BAD_PLACE:][:1]:
+        row["RemoteCSID"] = _BAD_CSID
+    return messages
+
+
+FIRST_MESSAGE = 35_000_000
+"""Below every MessageID."""
+
+# InterFax keeps the images of received faxes for some days; it keeps those of sent ones for 14.
+_IMAGES_KEPT = timedelta(days=14)
+
+
+def interfax_message(maker: Maker, **given: Any) -> Row:  # noqa: ANN401 - the structure's fields
+    """One MessageItem2, with what it costs: what is given, and the rest to go with it."""
+    random = maker.random
+    pages = given.get("Pages") or maker.pages()
+    read = "READ" if maker.often(0.8) else "UNREAD"
+    has_image = given["ReceiveTime"] > maker.now - _IMAGES_KEPT
+    return {
+        "RemoteCSID": maker.csid(),
+        "MessageStatus": 0,
+        "Pages": pages,
+        "MessageSize": pages * random.randint(20_000, 45_000),
+        "MessageType": 1,
+        "CallerID": maker.number() if maker.often(0.9) else None,
+        "MessageRecordingDuration": pages * random.randint(25, 50),
+        "ImageStatus": read if has_image else "DONT_EXIST",
+        "NumOfEmails": 1,
+        "NumOfFailedEmails": 0,
+        "Units": Decimal(pages),
+        "CostPerUnit": Decimal("0.0500"),
+        **given,
+    }
 
 
 # How many transmissions a job has, small ones more often.

@@ -10,11 +10,13 @@ import binascii
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from starlette.responses import JSONResponse, Response
 
+from faxapi.errors import ConfigurationError
 from faxapi.providers.imagicle.operations import (
     GET_INBOUND,
     GET_OUTBOUND,
@@ -34,7 +36,8 @@ TIMEZONE = "Europe/Rome"
 
 USERNAME = "user1"
 PASSWORD = "secret"  # noqa: S105 - opens nothing but this sandbox
-_USERS = {USERNAME: PASSWORD, "user2": "user2Secret"}
+USERS = {USERNAME: PASSWORD, "user2": "user2Secret"}
+"""Who has a login, with the password."""
 
 _ZONE = ZoneInfo(TIMEZONE)
 _TICK = timedelta(microseconds=1)
@@ -52,15 +55,18 @@ class _BadFilter(Exception):
 
 
 class ImagicleSandbox:
-    """A simulated Imagicle server with two users.
+    """A simulated Imagicle server with some users.
 
     Args:
         world: What it lives in; its `faxes` count both directions.
+        users: Who has a login, with the password; who comes first has most faxes.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, users: Mapping[str, str] = USERS) -> None:
         self._world = world
-        made = imagicle_faxes(world.maker, list(_USERS), world.faxes)
+        self._users = dict(users)
+        self.username = next(iter(users))
+        made = imagicle_faxes(world.maker, list(users), world.faxes)
         self._faxes = {fax["faxId"]: fax for fax in made}
 
     def add_fax(
@@ -68,7 +74,7 @@ class ImagicleSandbox:
         *,
         status: str = "Completed",
         inbound: bool = False,
-        username: str = USERNAME,
+        username: str | None = None,
         submit_time: datetime | None = None,
         q931_code: int | None = None,
         **fields: object,
@@ -78,7 +84,7 @@ class ImagicleSandbox:
         Args:
             status: Completed, Failed, Queued, InProgress, Canceled, or any other text.
             inbound: Whether it was received.
-            username: Whose fax.
+            username: Whose fax; the first user's unless given.
             submit_time: Aware; now unless given.
             q931_code: The network's cause, for one that failed.
             fields: Other fields of a fax by the vendor's names, such as `failureReason="…"`.
@@ -87,7 +93,7 @@ class ImagicleSandbox:
             moment = submit_time or self._world.clock()
             fax = imagicle_fax(
                 self._world.maker,
-                username,
+                username or self.username,
                 moment,
                 status=status,
                 inbound=inbound,
@@ -98,14 +104,64 @@ class ImagicleSandbox:
             self._faxes[identity] = fax
             return identity
 
-    def methods(self) -> Mapping[RestOperation[Any], Callable[[Request, str], Response]]:
-        """What the service answers, to a request of a user who is logged in."""
+    def set_status(
+        self, fax_id: str, status: str, *, q931_code: int | None = None, **fields: object
+    ) -> None:
+        """Let a fax go on: to another status, or to its end, which is now.
+
+        Args:
+            fax_id: Which fax.
+            status: As in `add_fax`, and so are the others.
+            q931_code: The network's cause, for one that failed.
+            fields: Other fields of a fax by the vendor's names.
+
+        Raises:
+            ConfigurationError: There is no such fax.
+        """
+        with self._world.lock:
+            fax = self._fax(fax_id)
+            now = self._world.clock()
+            fax |= {
+                "status": status,
+                "detailedStatus": None if status == "Completed" else status,
+                "startTime": None if status == "Queued" else fax["startTime"] or now,
+                "endTime": None if status in {"Queued", "InProgress"} else now,
+                "Q931Code": q931_code,
+                **fields,
+            }
+
+    def remove_fax(self, fax_id: str) -> None:
+        """Forget a fax, as when its user deletes it.
+
+        Raises:
+            ConfigurationError: There is no such fax.
+        """
+        with self._world.lock:
+            del self._faxes[self._fax(fax_id)["faxId"]]
+
+    def methods(self) -> Mapping[RestOperation[Any], Callable[[Request], Response]]:
+        """What the service answers."""
         return {
-            LIST_OUTBOUND: lambda request, user: self._list(request, user, inbound=False),
-            LIST_INBOUND: lambda request, user: self._list(request, user, inbound=True),
-            GET_OUTBOUND: lambda request, user: self._get(request, user, inbound=False),
-            GET_INBOUND: lambda request, user: self._get(request, user, inbound=True),
+            LIST_OUTBOUND: self._guarded(partial(self._list, inbound=False)),
+            LIST_INBOUND: self._guarded(partial(self._list, inbound=True)),
+            GET_OUTBOUND: self._guarded(partial(self._get, inbound=False)),
+            GET_INBOUND: self._guarded(partial(self._get, inbound=True)),
         }
+
+    def _guarded(self, run: Callable[[Request, str], Response]) -> Callable[[Request], Response]:
+        def method(request: Request) -> Response:
+            user, password = basic_login(request)
+            if password is None or self._users.get(user) != password:
+                return _unauthorized()
+            return run(request, user)
+
+        return method
+
+    def _fax(self, fax_id: str) -> Row:
+        if fax := self._faxes.get(fax_id):
+            return fax
+        message = "the sandbox has no such fax"
+        raise ConfigurationError(message, hint="add_fax() returns the faxId")
 
     def _get(self, request: Request, user: str, *, inbound: bool) -> Response:
         fax = self._faxes.get(request.path_params["id"])
@@ -135,18 +191,17 @@ class ImagicleSandbox:
         return _json({"faxList": [_summary(fax) for fax in found]})
 
 
-def logged_in(request: Request) -> str | None:
-    """The user whom HTTP Basic names; None if it is no user of the server."""
+def basic_login(request: Request) -> tuple[str, str | None]:
+    """Whom HTTP Basic names, and the password; nobody where it says nothing that can be read."""
     scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
     try:
         user, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
-        return None
-    return user if scheme.lower() == "basic" and _USERS.get(user) == password else None
+        return "", None
+    return (user, password) if scheme.lower() == "basic" else ("", None)
 
 
-def unauthorized() -> Response:
-    """What everybody else gets."""
+def _unauthorized() -> Response:
     headers = {"WWW-Authenticate": 'Basic realm="StoneFax"'}
     return Response(status_code=401, headers=headers)
 

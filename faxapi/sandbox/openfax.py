@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from faxapi.errors import ConfigurationError
 from faxapi.providers.openfax.operations import DEFAULT as OPERATIONS
 from faxapi.sandbox.data import Row, openfax_jobs, openfax_row
 from faxapi.sandbox.world import World
@@ -25,10 +26,12 @@ class OpenfaxSandbox:
 
     Args:
         world: What it lives in; its `faxes` are its jobs' transmissions.
+        api_key: What opens it.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, api_key: str = API_KEY) -> None:
         self._world = world
+        self._api_key = api_key
         self._jobs = {job["JobID"]: job for job in openfax_jobs(world.maker, world.faxes)}
 
     def add_job(
@@ -54,12 +57,48 @@ class OpenfaxSandbox:
                 "JobID": identity,
                 "BillCode": bill_code,
                 "running": running,
-                "rows": [
-                    openfax_row(self._world.maker, str(row), str(code), moment)
-                    for row, code in enumerate(error_codes, 1)
-                ],
+                "rows": [],
             }
+            self._send(self._jobs[identity], error_codes, moment)
             return identity
+
+    def add_transmissions(
+        self,
+        job_id: str,
+        *,
+        error_codes: Iterable[int | str] = (0,),
+        completed: datetime | None = None,
+    ) -> None:
+        """Let a job go on, by transmissions that come last in its report.
+
+        Args:
+            job_id: Which job.
+            error_codes: One for each transmission; 0 is success.
+            completed: When they completed, aware; now unless given.
+
+        Raises:
+            ConfigurationError: There is no such job.
+        """
+        with self._world.lock:
+            self._send(self._job(job_id), error_codes, completed or self._world.clock())
+
+    def finish_job(self, job_id: str) -> None:
+        """Let a running job end.
+
+        Raises:
+            ConfigurationError: There is no such job.
+        """
+        with self._world.lock:
+            self._job(job_id)["running"] = False
+
+    def remove_job(self, job_id: str) -> None:
+        """Forget a job and its report.
+
+        Raises:
+            ConfigurationError: There is no such job.
+        """
+        with self._world.lock:
+            del self._jobs[self._job(job_id)["JobID"]]
 
     def methods(self) -> Mapping[SoapOperation[Any], Method]:
         """What the service answers."""
@@ -71,12 +110,24 @@ class OpenfaxSandbox:
 
     def _guarded(self, run: Callable[[Row], Row]) -> Method:
         def method(values: Row) -> Row:
-            if values["APIKey"] != API_KEY:
+            if values["APIKey"] != self._api_key:
                 message = "Invalid API Key"
                 raise PermissionError(message)
             return run(values)
 
         return method
+
+    def _job(self, job_id: str) -> Row:
+        if job_id not in self._jobs:
+            raise ConfigurationError(f"there is no job {job_id}")
+        return self._jobs[job_id]
+
+    def _send(self, job: Row, error_codes: Iterable[int | str], completed: datetime) -> None:
+        first = 1 + len(job["rows"])
+        job["rows"] += [
+            openfax_row(self._world.maker, str(row), str(code), completed)
+            for row, code in enumerate(error_codes, first)
+        ]
 
     def _get_cdr_by_job_id(self, values: Row) -> Row:
         job = self._jobs.get(values["JobID"] or "", {"rows": None})
@@ -91,13 +142,14 @@ class OpenfaxSandbox:
         jobs = [
             _totals(job)
             for job in self._jobs.values()
-            if not job["running"] and _completed(job) >= oldest
+            if not job["running"] and _completed(job, oldest) >= oldest
         ]
         return {"getRecentHistoryResult": jobs or None}
 
 
-def _completed(job: Row) -> datetime:
-    moment: datetime = max(row["CompletedDate"] for row in job["rows"])
+def _completed(job: Row, default: datetime) -> datetime:
+    """When a job's last transmission was; a job without any is never too old."""
+    moment: datetime = max((row["CompletedDate"] for row in job["rows"]), default=default)
     return moment
 
 

@@ -10,9 +10,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from faxapi.sandbox.calls import CONNECTION, Connection
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+    from starlette.types import Receive, Scope, Send
 
 # Nothing but this machine can reach it.
 _HOST = "127.0.0.1"
@@ -64,7 +68,7 @@ class Server:
             log_config=None,
             access_log=False,
             lifespan="off",
-            http="h11",
+            http=_Protocol,
             ws="none",
             server_header=False,
             date_header=False,
@@ -99,6 +103,34 @@ def _listen(port: int) -> socket.socket:
         listener.close()
         raise
     return listener
+
+
+class _Protocol(H11Protocol):
+    """Tells the application what its answers go over, so that faults can break it."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Put the connection into the scope of its requests."""
+        super().connection_made(transport)
+        self._below = Connection(transport)
+        app = self.app
+
+        async def over(scope: Scope, receive: Receive, send: Send) -> None:
+            scope["extensions"] = {CONNECTION: self._below}
+            await app(scope, receive, send)
+
+        self.app = over
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell it."""
+        super().connection_lost(exc)
+        self._below.lost()
+
+    def shutdown(self) -> None:
+        """Close, or let the answer under way end; one that is held back would take its time."""
+        if self._below.held:
+            self._below.abort()
+        else:
+            super().shutdown()
 
 
 class _Uvicorn(uvicorn.Server):

@@ -8,7 +8,14 @@ from typing import Any
 
 from faxapi import Imagicle, InterFax, Openfax
 from faxapi.providers.imagicle import operations as imagicle_ops
-from faxapi.providers.interfax import FaxItemEx, FeedbackType, RxEmail, UserGeneral, UserRx
+from faxapi.providers.interfax import (
+    FaxItemEx,
+    FeedbackType,
+    QueryCondition,
+    RxEmail,
+    UserGeneral,
+    UserRx,
+)
 from faxapi.providers.interfax import operations as interfax_ops
 from faxapi.providers.openfax.operations import DEFAULT as OPENFAX
 from faxapi.sandbox import Sandbox
@@ -61,6 +68,13 @@ async def iter_fax_items(clients: Clients) -> list[int]:
 async def another_login(clients: Clients) -> object:
     bob = clients.interfax.with_credentials("acme.bob", "bobSecret1")
     return await bob.outbound.fax_status_ex(max_items=5)
+
+
+async def some_ids(clients: Clients) -> set[int]:
+    """Those that FaxQuery finds of two that are there and one that is not."""
+    first, second = (clients.sandbox.interfax.add_fax(status=status) for status in (-3, 0))
+    found = await clients.interfax.outbound.fax_query(verb="IN", verb_data=[first, second, 5])
+    return {item.transaction_id - first for item in found.items}
 
 
 async def tx_properties(clients: Clients) -> None:
@@ -137,6 +151,50 @@ INTERFAX = [
         interfax_ops.FAX_STATUS_EX,
         another_login,
         lambda _, page: {item.user_id for item in page.items} == {"acme.bob"},
+    ),
+    Case(interfax_ops.FAX_QUERY, some_ids, lambda _, found: found == {0, 1}),
+    Case(
+        interfax_ops.FAX_QUERY2,
+        lambda c: c.interfax.outbound.fax_query2(
+            user_id=QueryCondition.of("Equals", "acme.bob"),
+            date_from=MONTH_AGO,
+            starting_record=1,
+            num_of_results=5,
+            return_stats=True,
+        ),
+        lambda c, page: (
+            [item.transaction_id for item in page.items]
+            == [
+                fax["TransactionID"]
+                for fax in c.sandbox.interfax.faxes("acme.bob")
+                if fax["SubmitTime"] >= MONTH_AGO
+            ][1:6]
+            and page.total_transactions == sum(each.count for each in page.stats) > 6
+            and not page.notices
+        ),
+    ),
+    Case(
+        interfax_ops.GET_LIST,
+        lambda c: c.interfax.inbound.get_list(max_items=3),
+        lambda c, page: (
+            [item.message_id for item in page.items]
+            == [each["MessageID"] for each in c.sandbox.interfax.received("acme")][:-4:-1]
+        ),
+    ),
+    Case(
+        interfax_ops.GET_LIST2,
+        lambda c: c.interfax.inbound.get_list2(since=MONTH_AGO, from_record_number=2),
+        lambda c, page: (
+            [item.message_id for item in page.items]
+            == [
+                each["MessageID"]
+                for each in c.sandbox.interfax.received("acme")
+                if each["ReceiveTime"] >= MONTH_AGO
+            ][-3::-1]
+            and page.total_transactions == len(page.items) + 2 > 4
+            and page.items[0].phone_number == "12125550100"
+            and not page.notices
+        ),
     ),
     Case(
         interfax_ops.GET_ACCOUNT_PP_CARDS_BALANCE,
@@ -249,6 +307,11 @@ INTERFAX = [
         interfax_ops.GET_USER_TX_PROPERTIES,
         lambda c: c.interfax.admin.get_user_tx_properties(),
         lambda _, tx: (tx.username, tx.feedback_type) == ("acme", FeedbackType.ALWAYS),
+    ),
+    Case(
+        interfax_ops.GET_ACCOUNT_USERS,
+        lambda c: c.interfax.admin.get_account_users(),
+        lambda c, users: {user.username for user in users} == set(c.users),
     ),
     Case(
         interfax_ops.GET_TIME_ZONES,

@@ -3,11 +3,12 @@
 Source: Imagicle knowledge base, articles 412, 413, 801 and 802.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from faxapi.errors import ConfigurationError
 from tests.sandbox.wire import Caller
 
 API = "/fw/Apps/StoneFax/WebAPI/Faxes"
@@ -95,6 +96,40 @@ def test_a_queued_fax_has_no_times_but_its_submission(empty: Caller) -> None:
     answer = empty.get(f"{API}/Outbound/{fax}").json()
     assert (answer["startTime"], answer["endTime"]) == (None, None)
     assert answer["submitTime"] == "2026-03-02T13:00:00.0000000"
+
+
+def test_a_fax_goes_on_to_its_end(empty: Caller) -> None:
+    imagicle = empty.sandbox.imagicle
+    fax = imagicle.add_fax(status="Queued")
+    empty.sandbox.advance(timedelta(minutes=1))
+    imagicle.set_status(fax, "InProgress")
+    answer = empty.get(f"{API}/Outbound/{fax}").json()
+    assert (answer["status"], answer["endTime"]) == ("InProgress", None)
+    assert answer["startTime"] == "2026-03-02T13:01:00.0000000"
+    empty.sandbox.advance(timedelta(minutes=1))
+    imagicle.set_status(fax, "Failed", q931_code=17, failureReason="busy")
+    answer = empty.get(f"{API}/Outbound/{fax}").json()
+    assert (answer["status"], answer["detailedStatus"]) == ("Failed", "Failed")
+    assert (answer["Q931Code"], answer["failureReason"]) == (17, "busy")
+    assert answer["submitTime"] == "2026-03-02T13:00:00.0000000"
+    assert answer["startTime"] == "2026-03-02T13:01:00.0000000"
+    assert answer["endTime"] == "2026-03-02T13:02:00.0000000"
+    imagicle.set_status(fax, "Completed")
+    assert empty.get(f"{API}/Outbound/{fax}").json()["detailedStatus"] is None
+    (summary,) = listed(empty)
+    assert summary["status"] == "Completed"
+
+
+def test_a_fax_can_be_forgotten(empty: Caller) -> None:
+    imagicle = empty.sandbox.imagicle
+    fax = imagicle.add_fax()
+    imagicle.remove_fax(fax)
+    assert listed(empty) == []
+    assert empty.get(f"{API}/Outbound/{fax}").status_code == 404
+    with pytest.raises(ConfigurationError, match="no such fax"):
+        imagicle.remove_fax(fax)
+    with pytest.raises(ConfigurationError, match="no such fax"):
+        imagicle.set_status(fax, "Failed")
 
 
 def test_unknown_and_others_faxes_are_404_with_nothing_in_it(empty: Caller) -> None:

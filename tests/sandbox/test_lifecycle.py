@@ -17,7 +17,7 @@ import pytest
 import sniffio
 
 from faxapi.sandbox import Asked, Sandbox
-from tests.sandbox.wire import DFS, NOW, Caller, calling, login, page, value
+from tests.sandbox.wire import DFS, NOW, Caller, calling, envelope, login, page, value
 
 KEYS = {
     "interfax": {"base_url", "username", "password"},
@@ -193,6 +193,31 @@ def test_the_program_serves_until_ctrl_c() -> None:
         assert (process.returncode, rest, errors) == (0, "", "")
 
 
+def test_the_program_serves_many_accounts_without_a_limit() -> None:
+    with program("--faxes", "0", "--accounts", "2", "--no-rate-limit") as process:
+        assert process.stdout is not None
+        shown = json.loads(process.stdout.readline())
+        accounts = shown["accounts"]
+        assert accounts[0] == shown["interfax"]
+        assert [each["username"] for each in accounts[1:]] == ["interfax0001", "interfax0002"]
+        who = login(accounts[2]["username"], accounts[2]["password"])
+        with httpx.Client(base_url=accounts[2]["base_url"], trust_env=False) as http:
+            answers = [
+                http.post(
+                    DFS[0],
+                    content=envelope(f'<FaxStatusEx xmlns="{DFS[1]}">{who}{page()}</FaxStatusEx>'),
+                    headers={
+                        "Content-Type": "text/xml; charset=utf-8",
+                        "SOAPAction": f'"{DFS[1]}/FaxStatusEx"',
+                    },
+                )
+                for _ in range(8)
+            ]
+    assert [(value(each, "ResultCode"), value(each, "ListSize")) for each in answers] == [
+        ("0", "20")
+    ] * 8
+
+
 def test_the_program_says_that_a_port_is_taken(shared: Caller) -> None:
     port = shared.sandbox.url.rpartition(":")[2]
     with program("--port", port) as process:
@@ -204,7 +229,11 @@ def test_the_program_says_that_a_port_is_taken(shared: Caller) -> None:
 
 @pytest.mark.parametrize(
     ("argument", "value", "text"),
-    [("--port", "99999", "port must be 0-65535"), ("--faxes", "-1", "faxes is -1")],
+    [
+        ("--port", "99999", "port must be 0-65535"),
+        ("--faxes", "-1", "faxes is -1"),
+        ("--accounts", "-1", "count is -1"),
+    ],
 )
 def test_the_program_refuses_what_cannot_be(argument: str, value: str, text: str) -> None:
     with program(argument, value) as process:

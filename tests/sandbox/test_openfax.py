@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from faxapi.errors import ConfigurationError
 from tests.sandbox.wire import NOW, OPENFAX, SOAP, Caller, canonical, value, values
 
 KEY = "<APIKey>api-key</APIKey>"
@@ -83,3 +84,31 @@ def test_a_transaction_id_is_unique_in_its_report_only(shared: Caller) -> None:
     for job in jobs:
         rows = cdr(shared, job)
         assert rows == [str(number) for number in range(1, len(rows) + 1)]
+
+
+def test_a_job_goes_on_ends_and_is_forgotten(empty: Caller) -> None:
+    openfax = empty.sandbox.openfax
+    job = openfax.add_job(error_codes=[], running=True)
+    openfax.add_transmissions(job, error_codes=[0, 2], completed=NOW - timedelta(hours=1))
+    openfax.add_transmissions(job)
+    assert cdr(empty, job) == ["1", "2", "3"]
+    now = empty.call(OPENFAX, "getRealtime", KEY)
+    assert values(now, "TotalDestinations") == ["3"]
+    openfax.finish_job(job)
+    assert values(empty.call(OPENFAX, "getRealtime", KEY), "JobID") == []
+    assert values(empty.call(OPENFAX, "getRecentHistory", KEY), "JobID") == [job]
+    openfax.remove_job(job)
+    assert values(empty.call(OPENFAX, "getRecentHistory", KEY), "JobID") == []
+    assert cdr(empty, job) == []
+
+
+def test_a_job_that_sent_nothing_is_history_all_the_same(empty: Caller) -> None:
+    job = empty.sandbox.openfax.add_job(error_codes=[])
+    history = empty.call(OPENFAX, "getRecentHistory", KEY)
+    assert (values(history, "JobID"), values(history, "TotalDestinations")) == ([job], ["0"])
+
+
+@pytest.mark.parametrize("name", ["add_transmissions", "finish_job", "remove_job"])
+def test_there_is_no_such_job(empty: Caller, name: str) -> None:
+    with pytest.raises(ConfigurationError, match="there is no job 5"):
+        getattr(empty.sandbox.openfax, name)("5")

@@ -6,11 +6,12 @@ import pytest
 
 from faxapi.providers.interfax.operations import OPERATIONS as INTERFAX
 from faxapi.providers.openfax.operations import DEFAULT as OPENFAX_OPERATIONS
-from tests.sandbox.wire import ADMIN, DFS, OPENFAX, Caller
+from tests.sandbox.wire import ADMIN, DFS, INBOUND, OPENFAX, Caller
 
 SERVICES: dict[tuple[str, str], set[str]] = {
     DFS: {each.name for each in INTERFAX if each.service.path == DFS[0]},
     ADMIN: {each.name for each in INTERFAX if each.service.path == ADMIN[0]},
+    INBOUND: {each.name for each in INTERFAX if each.service.path == INBOUND[0]},
     OPENFAX: {each.name for each in OPENFAX_OPERATIONS},
 }
 NAMES = {
@@ -35,6 +36,17 @@ ResultCode int
 """
 
 
+# The types of the vendor's sample page (InterFax, GetList2 operation page).
+MESSAGE_FORM = """
+TransactionID int, UserID string, OnlyNewMessages boolean, RecieveTime ReceiveCondition
+"""
+MESSAGE_ITEM2 = """
+UserID string, MessageID int, PhoneNumber string, RemoteCSID string, MessageStatus int, Pages int,
+MessageSize int, MessageType int, ReceiveTime dateTime, CallerID string,
+MessageRecordingDuration int, ImageStatus string, NumOfEmails int, NumOfFailedEmails int
+"""
+
+
 def described(caller: Caller, service: tuple[str, str], query: str = "?WSDL") -> Element:
     answer = caller.send(service[0] + query, "", method="GET", content_type=None)
     assert answer.headers["content-type"] == "text/xml; charset=utf-8"
@@ -48,7 +60,9 @@ def found(root: Element, path: str) -> list[Element]:
 def fields(root: Element, path: str) -> str:
     """The fields of a structure, each with its type."""
     elements = found(root, f"{path}/s:sequence/s:element")
-    return ", ".join(f"{each.get('name')} {each.get('type', '')[2:]}" for each in elements)
+    return ", ".join(
+        f"{each.get('name')} {each.get('type', '').partition(':')[2]}" for each in elements
+    )
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -92,6 +106,15 @@ def test_the_structures_are_the_vendors(shared: Caller) -> None:
     assert item == " ".join(FAX_ITEM_EX.split())
     request = fields(root, f"{schema}/s:element[@name='FaxStatusEx']/s:complexType")
     assert request == " ".join(FAX_STATUS_EX.split())
+
+
+def test_the_structures_of_a_query_are_the_vendors(shared: Caller) -> None:
+    root = described(shared, INBOUND)
+    structure = "w:types/s:schema/s:complexType[@name='{}']"
+    form = fields(root, structure.format("MessageForm"))
+    assert form == " ".join(MESSAGE_FORM.split())
+    item = fields(root, structure.format("MessageItem2"))
+    assert item == " ".join(MESSAGE_ITEM2.split())
 
 
 def test_only_what_net_can_leave_out_is_optional(shared: Caller) -> None:

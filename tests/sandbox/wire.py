@@ -14,6 +14,7 @@ NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 DFS = ("/dfs.asmx", "http://www.interfax.cc")
 ADMIN = ("/admin.asmx", "http://interfax.net/Admin")
+INBOUND = ("/inbound.asmx", "http://www.interfax.net")
 OPENFAX = ("/api/reporting.asmx", "http://tempuri.org/")
 
 SOAP = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from faxapi.errors import (
     AuthenticationError,
@@ -47,15 +47,18 @@ class RestService:
 
     Attributes:
         provider: The account.
-        secret: Its password.
+        secret: Its password, or its token.
         hints: What to do about an error, by its type, where that is more than the status says.
         ignored: Members of an answer that are known and mean nothing.
+        scheme: How the login is sent: `Basic` is user name and password (RFC 7617), `Bearer` the
+            token alone (RFC 6750).
     """
 
     provider: Provider
     secret: SecretStr
     hints: Mapping[type[FaxApiError], str] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
+    scheme: Literal["Basic", "Bearer"] = "Basic"
 
     async def item(
         self, operation: RestOperation[ModelT], /, *, reading: Reading | None = None, **ids: str
@@ -93,6 +96,8 @@ class RestService:
     ) -> Rows[ModelT]:
         """Read a list to its end; an item that cannot be read is skipped with a notice.
 
+        What stands beside the list, such as the mark of the next page, is among the `siblings`.
+
         Args:
             operation: What to call.
             query: By wire name.
@@ -103,8 +108,8 @@ class RestService:
 
         async def read(exchange: Exchange) -> Rows[ModelT]:
             await self._check(operation, exchange)
-            rows: Rows[ModelT] = Rows([], {}, [], self.reading())
             reader = ItemReader(operation.member)
+            rows: Rows[ModelT] = Rows([], reader.siblings, [], self.reading())
             while chunk := await exchange.chunk():
                 self._collect(operation, reader.feed(chunk), rows)
             self._collect(operation, reader.close(), rows)
@@ -147,14 +152,18 @@ class RestService:
             target,
             headers={
                 "Accept": "application/json",
-                "Authorization": f"Basic {self._login()}",
+                "Authorization": f"{self.scheme} {self._login()}",
             },
             idempotent=operation.idempotent,
+            # Without a vendor's list of what counts, a rule that is set is meant for every call.
+            counted=True,
         )
 
     def _login(self) -> str:
-        login = f"{self.provider.username}:{self.secret.get_secret_value()}".encode()
-        return base64.b64encode(login).decode()
+        secret = self.secret.get_secret_value()
+        if self.scheme == "Bearer":
+            return secret
+        return base64.b64encode(f"{self.provider.username}:{secret}".encode()).decode()
 
     async def _check(self, operation: RestOperation[Any], exchange: Exchange) -> None:
         """Look at the status before the body, and at the body only where it is JSON."""

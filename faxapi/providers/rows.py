@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from faxapi.errors import ClientClosed, DecodeError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from faxapi.wire.scalars import Reading
 
 ModelT = TypeVar("ModelT", bound=VendorModel)
+BesideT = TypeVar("BesideT", bound=VendorModel)
 
 _FIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
@@ -37,12 +38,23 @@ class Rows(Generic[ModelT]):
         siblings: What stands beside the rows, as text by local name.
         skipped: One gap notice for each row that could not be read.
         reading: What was met on the way.
+        beside: The rows of the short list beside it, undecoded.
     """
 
     items: list[ModelT]
     siblings: Mapping[str, str | None]
     skipped: list[Notice]
     reading: Reading
+    beside: list[Row] = field(default_factory=list)
+
+    def number(self, name: str) -> int | None:
+        """What stands beside the rows under a name, if that is a count."""
+        text = (self.siblings.get(name) or "").strip()
+        return int(text) if text.isdecimal() else None
+
+    def decode_beside(self, model: type[BesideT], path: str) -> tuple[list[BesideT], list[Notice]]:
+        """The rows of the short list, and a gap notice for each that could not be read."""
+        return _decoded(model, self.beside, self.reading, path)
 
 
 class RowDecoder(Generic[ModelT]):
@@ -54,6 +66,7 @@ class RowDecoder(Generic[ModelT]):
         reading: The account's zone, and what is met on the way.
         finish: Checks the end of the answer: its result code, or a fault.
         strict: Whether a bad row is an error.
+        beside: The local name of the rows of a short list beside it.
     """
 
     def __init__(
@@ -64,12 +77,13 @@ class RowDecoder(Generic[ModelT]):
         finish: Callable[[RowReader], None],
         *,
         strict: bool,
+        beside: str = "",
     ) -> None:
         self.reading = reading
         self.skipped: list[Notice] = []
         self._row = row
         self._model = model
-        self._reader = RowReader(row)
+        self._reader = RowReader(row, beside)
         self._finish = finish
         self._strict = strict
 
@@ -77,6 +91,11 @@ class RowDecoder(Generic[ModelT]):
     def siblings(self) -> Mapping[str, str | None]:
         """What stands beside the rows; whole once `close` was called."""
         return self._reader.siblings
+
+    @property
+    def beside(self) -> list[Row]:
+        """The rows of the short list; whole once `close` was called."""
+        return self._reader.beside
 
     def feed(self, chunk: bytes) -> list[ModelT]:
         """The models that this chunk completes.
@@ -97,15 +116,29 @@ class RowDecoder(Generic[ModelT]):
         return models
 
     def _decode(self, rows: Iterable[Row]) -> list[ModelT]:
-        models = []
-        for row in rows:
-            try:
-                models.append(decode(self._model, row, self.reading, path=self._row))
-            except DecodeError as error:
-                if self._strict:
-                    raise
-                self.skipped.append(skipped(self._model, row, error, self._row, self.reading))
+        models, unread = _decoded(self._model, rows, self.reading, self._row, strict=self._strict)
+        self.skipped += unread
         return models
+
+
+def _decoded(
+    model: type[ModelT],
+    rows: Iterable[Row],
+    reading: Reading,
+    path: str,
+    *,
+    strict: bool = False,
+) -> tuple[list[ModelT], list[Notice]]:
+    models: list[ModelT] = []
+    unread: list[Notice] = []
+    for row in rows:
+        try:
+            models.append(decode(model, row, reading, path=path))
+        except DecodeError as error:
+            if strict:
+                raise
+            unread.append(skipped(model, row, error, path, reading))
+    return models, unread
 
 
 def skipped(
@@ -211,13 +244,12 @@ class RowStream(Generic[ModelT]):
             raise
 
     async def _start(self) -> None:
-        """Read the first model inside the login gate: only then is the login known to be good."""
+        """Read the first model, too: only then is the login known to be good."""
         if self._closed:
             raise ClientClosed(
                 "the list was closed before it was read to its end", hint="Ask for it again"
             )
-        async with self._provider.gate.turn():
-            self._exchange = await self._provider.open(self._call, self._operation, self._begin)
+        self._exchange = await self._provider.open(self._call, self._operation, self._begin)
 
     async def _begin(self, exchange: Exchange) -> None:
         """Read the first model: what fails before it may be tried again from the start."""

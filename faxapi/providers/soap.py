@@ -168,7 +168,7 @@ class SoapService:
             while chunk := await exchange.chunk():
                 items += decoder.feed(chunk)
             items += decoder.close()
-            return Rows(items, decoder.siblings, decoder.skipped, decoder.reading)
+            return Rows(items, decoder.siblings, decoder.skipped, decoder.reading, decoder.beside)
 
         with self.provider.located(operation.label):
             call = self._encode(operation, values, None)
@@ -203,11 +203,18 @@ class SoapService:
     ) -> RowDecoder[ModelT]:
         def finish(reader: RowReader) -> None:
             tree = None if reader.small is None else self._parse(operation, reader.small)
-            self._check_code(operation, reader.siblings.get(operation.code))
+            self._check_code(operation, reader.siblings.get(operation.code.rpartition("/")[2]))
             if tree is not None:
                 _check_empty(operation, tree)
 
-        return RowDecoder(operation.row, model, self.reading(), finish, strict=strict)
+        return RowDecoder(
+            operation.row,
+            model,
+            self.reading(),
+            finish,
+            strict=strict,
+            beside=operation.beside,
+        )
 
     def _encode(
         self, operation: SoapOperation[Any], values: Mapping[str, object], max_bytes: int | None
@@ -234,6 +241,7 @@ class SoapService:
             headers=request.headers,
             body=request.body,
             idempotent=operation.idempotent,
+            counted=operation.counted,
             max_bytes=max_bytes,
         )
 

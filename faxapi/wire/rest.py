@@ -103,10 +103,15 @@ class ItemReader:
 
     Args:
         name: The member of the answer that is the list; case does not count.
+
+    Attributes:
+        count: How many items were read.
+        siblings: The texts and numbers beside the list, as text; whole once `close` was called.
     """
 
     def __init__(self, name: str) -> None:
         self.count = 0
+        self.siblings: dict[str, str | None] = {}
         self._name = name
         self._opening = re.compile(rf'"{re.escape(name)}"\s*:\s*\[', re.IGNORECASE)
         self._text = codecs.getincrementaldecoder("utf-8-sig")()
@@ -144,6 +149,11 @@ class ItemReader:
         rest = parse_json(f"{self._head or ''}{self._buffer}".encode())
         if member(rest, self._name) not in (None, []) or not _has(rest, self._name):
             raise DecodeError(f"the answer has no list {self._name}")
+        self.siblings |= {
+            name: None if value is None else str(value)
+            for name, value in rest.items()
+            if isinstance(value, str | int | float | None)
+        }
         return items
 
     def _items(self) -> list[Any]:

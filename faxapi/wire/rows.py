@@ -34,17 +34,23 @@ class RowReader:
 
     A nil field is None, as is one that holds elements: vendors' rows are flat. An empty one is
     `""`, a nil row is nothing. What stands outside the rows is in `siblings` once `close` was
-    called; an answer without rows is whole in `small`, for faults.
+    called, by local name however deep it stands; an answer without rows is whole in `small`, for
+    faults.
 
     Args:
         row: The row element's local name.
+        beside: The local name of another list's rows, a short one, which `close` leaves in
+            `beside`.
     """
 
-    def __init__(self, row: str) -> None:
+    def __init__(self, row: str, beside: str = "") -> None:
         self.siblings: Row = {}
+        self.beside: list[Row] = []
         self.count = 0
         self._row_name = row
+        self._beside_name = beside
         self._row: Row | None = None
+        self._aside = False
         self._row_depth = 0
         self._depth = 0
         self._nil = False
@@ -115,9 +121,10 @@ class RowReader:
     def _start_outside(self, name: str) -> None:
         if self._depth == 1 and name != "Envelope":
             raise not_an_envelope(name)
-        if name == self._row_name:
+        if name in {self._row_name, self._beside_name}:
             self._row = {}
             self._row_depth = self._depth
+            self._aside = name != self._row_name
 
     def _end(self, name: str) -> None:
         name = self._names[name]
@@ -133,7 +140,11 @@ class RowReader:
         self._leaf = self._nil = False
 
     def _end_row(self, row: Row) -> None:
-        if not self._nil:
+        if self._nil:
+            pass
+        elif self._aside:
+            self.beside.append(row)
+        else:
             self._done.append(row)
             self.count += 1
             self._head.clear()

@@ -89,7 +89,9 @@ class SoapOperation(Generic[AnswerT]):
         code: Path of the vendor's result code in the response, "" where it has none.
         code_required: Whether an answer without its code is unreadable.
         row: The row element's local name, if the answer is a list that is streamed.
+        beside: The local name of the rows of a short list beside it.
         idempotent: Whether it only reads, so that it may be sent again.
+        counted: Whether the vendor counts it for the limit on calls in a time.
         source: Where the vendor or a witness says so.
     """
 
@@ -102,7 +104,9 @@ class SoapOperation(Generic[AnswerT]):
     code: str = ""
     code_required: bool = True
     row: str = ""
+    beside: str = ""
     idempotent: bool = False
+    counted: bool = False
     source: str = ""
 
     @property

@@ -203,3 +203,11 @@ def test_many_items_come_as_soon_as_they_are_here() -> None:
         assert reader.feed(f", {at + 1}".encode()) == [at]
     assert reader.feed(b"]}") == [2000]
     assert reader.close() == []
+
+
+def test_what_stands_beside_the_list() -> None:
+    reader = ItemReader("faxes")
+    answer = b'{"next": 7, "faxes": [{"id": 5}], "page": {"size": 1}, "end": null}'
+    items = [item for chunk in pieces(answer, [15, 30, 60]) for item in reader.feed(chunk)]
+    assert [*items, *reader.close()] == [{"id": 5}]
+    assert reader.siblings == {"next": "7", "end": None}

@@ -404,6 +404,33 @@ def test_many_rows_come_in_order_and_nothing_piles_up() -> None:
     assert reader.count == 20_000
 
 
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+@pytest.mark.parametrize("after", [True, False], ids=["after", "before"])
+def test_a_short_list_beside_the_rows(size: int, *, after: bool) -> None:
+    items = "<Items><Item><A>1</A><Stat>inner</Stat></Item></Items>"
+    nil = '<Stat xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:nil="true" />'
+    beside = f"<Stats><Stat><B>2</B></Stat>{nil}<Stat><B>3</B></Stat></Stats><Code>0</Code>"
+    for rows, count in ((items, 1), ("", 0)):
+        document = envelope(rows + beside if after else beside + rows)
+        chunks = [document[at : at + size] for at in range(0, len(document), size)]
+        reader = RowReader("Item", "Stat")
+        found = [row for chunk in chunks for row in reader.feed(chunk)]
+        found += reader.close()
+        assert found == [{"A": "1", "Stat": "inner"}] * count
+        assert reader.beside == [{"B": "2"}, {"B": "3"}]
+        assert (reader.count, reader.siblings.get("Code")) == (count, "0")
+        assert "B" not in reader.siblings
+        assert (reader.small is None) == bool(count)
+
+
+def test_an_endless_list_beside_the_rows_ends_after_a_megabyte() -> None:
+    reader = RowReader("Item", "Stat")
+    stats = b"<Stat><B>2</B></Stat>" * 3000
+    start = envelope("<X>").partition(b"<X>")[0] + b"<X>"
+    with pytest.raises(DecodeError, match="without a <Item>"):
+        feed_all(reader, [start, *[stats] * 30])
+
+
 def test_a_1_2_envelope() -> None:
     body = envelope("<R><Item><N>1</N></Item></R>", prefix="e", namespace=SOAP_1_2)
     assert read([body])[0] == [{"N": "1"}]

@@ -1,10 +1,18 @@
-"""InterFax: the outbound and the admin web service, over SOAP."""
+"""InterFax: the outbound, the inbound and the admin web service, over SOAP."""
 
 from faxapi.providers.interfax.admin import Admin
 from faxapi.providers.interfax.client import InterFax
+from faxapi.providers.interfax.inbound import Inbound
+from faxapi.providers.interfax.messages import (
+    GetList2Result,
+    GetListResult,
+    MessageItem,
+    MessageItem2,
+)
 from faxapi.providers.interfax.models import (
     AttachmentFormat,
     FaxItemEx,
+    FaxItemEx2,
     FaxStatusExResult,
     FeedbackFormat,
     FeedbackType,
@@ -19,34 +27,52 @@ from faxapi.providers.interfax.models import (
     RxEmail,
     TimeZoneElement,
     UserGeneral,
+    UserGeneralProps,
     UserInboundSummary,
     UserOutboundSummary,
     UserRx,
     UserTx,
 )
 from faxapi.providers.interfax.outbound import FaxItems, Outbound
+from faxapi.providers.interfax.queries import (
+    FaxQuery2Result,
+    FaxQueryResult,
+    QueryCondition,
+    StatusCount,
+)
 
 __all__ = [
     "Admin",
     "AttachmentFormat",
     "FaxItemEx",
+    "FaxItemEx2",
     "FaxItems",
+    "FaxQuery2Result",
+    "FaxQueryResult",
     "FaxStatusExResult",
     "FeedbackFormat",
     "FeedbackType",
+    "GetList2Result",
+    "GetListResult",
+    "Inbound",
     "InboundActivity",
     "InboundNode",
     "InterFax",
     "Language",
+    "MessageItem",
+    "MessageItem2",
     "Outbound",
     "OutboundActivity",
     "PageOrientation",
     "PageResolution",
     "PageSize",
+    "QueryCondition",
     "RenderingQuality",
     "RxEmail",
+    "StatusCount",
     "TimeZoneElement",
     "UserGeneral",
+    "UserGeneralProps",
     "UserInboundSummary",
     "UserOutboundSummary",
     "UserRx",

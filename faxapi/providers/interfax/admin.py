@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Language,
         OutboundActivity,
         RxEmail,
+        UserGeneralProps,
         UserRx,
     )
     from faxapi.providers.soap import SoapService
@@ -102,6 +103,13 @@ class Admin:
         """
         user = _any_values(UserGeneral, self._named(username))
         return await self._service.call(ops.GET_USER_PROPERTIES, User=user)
+
+    async def get_account_users(self) -> list[UserGeneralProps]:
+        """The account's users.
+
+        Rights: primary user.
+        """
+        return await self._service.call(ops.GET_ACCOUNT_USERS)
 
     async def get_inbound_nodes(self, country: str, language: Language | str) -> list[InboundNode]:
         """The places of a country where numbers for inbound faxes can be had.

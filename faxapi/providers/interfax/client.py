@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Self, Unpack, get_args
+from typing import TYPE_CHECKING, ClassVar, Literal, Self, Unpack, get_args
 
 from pydantic import SecretStr
 
 from faxapi.errors import ConfigurationError
 from faxapi.providers.base import Provider, to_secret
-from faxapi.providers.interfax import activity
+from faxapi.providers.interfax import inbound_feed, outbound_feed, usage_feed
 from faxapi.providers.interfax.admin import Admin
 from faxapi.providers.interfax.codes import RESULT_CODES
+from faxapi.providers.interfax.inbound import Inbound
 from faxapi.providers.interfax.outbound import NEWEST, Outbound
 from faxapi.providers.settings import SoapOptions
 from faxapi.providers.soap import SoapService, soap_version
 from faxapi.records import Direction
+from faxapi.transport.pace import Pace
 from faxapi.wire.soap import SoapVersion
 
 if TYPE_CHECKING:
-    from faxapi.providers.base import Ask, Out
+    from faxapi.providers.feed import Ask, Out
 
 BASE_URL = "https://ws.interfax.net"
 
@@ -38,6 +40,9 @@ class InterFax(Provider, name="interfax"):
     Raises:
         ConfigurationError: A setting is wrong.
     """
+
+    # B: 6 requests a minute for each user name, over the operations that are `counted`.
+    default_pace: ClassVar[Pace | None] = Pace(6, per=60)
 
     def __init__(
         self,
@@ -78,13 +83,30 @@ class InterFax(Provider, name="interfax"):
     def _bind(self, service: SoapService) -> None:
         self._service = service
         self.outbound = Outbound(service, self.newest_transaction_id)
+        self.inbound = Inbound(service)
         self.admin = Admin(service)
 
+    async def check(self) -> None:
+        """Ask for the newest fax, to see whether the login is good; it counts as a query.
+
+        Raises:
+            FaxApiError: As `outbound.fax_status_ex`.
+        """
+        await self.outbound.fax_status_ex(max_items=1)
+
     async def outbound_faxes(self, ask: Ask, out: Out) -> None:
-        """Report the faxes submitted in the window."""
+        """Report the faxes submitted in the window, and those still open from before."""
         if self.scope == "account":
-            out.notice(activity.OTHER_USERS)
-        await activity.outbound_faxes(self._service, self.newest_transaction_id, ask, out)
+            await outbound_feed.account_faxes(self._service, ask, out)
+        else:
+            await outbound_feed.own_faxes(self._service, self.newest_transaction_id, ask, out)
+
+    async def inbound_faxes(self, ask: Ask, out: Out) -> None:
+        """Report the faxes received in the window."""
+        if self.scope == "account":
+            await inbound_feed.account_faxes(self._service, ask, out)
+        else:
+            await inbound_feed.own_faxes(self._service, ask, out)
 
     async def outbound_usage(self, ask: Ask, out: Out) -> None:
         """Report the totals by user of what was sent; needs a primary user's login."""
@@ -96,7 +118,7 @@ class InterFax(Provider, name="interfax"):
 
     async def _usage(self, direction: Direction, ask: Ask, out: Out) -> None:
         only_my_user = self.scope == "user"
-        await activity.usage(self._service, direction, ask, out, only_my_user=only_my_user)
+        await usage_feed.usage(self._service, direction, ask, out, only_my_user=only_my_user)
 
 
 def _hidden(password: str | SecretStr) -> SecretStr:

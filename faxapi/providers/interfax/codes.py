@@ -103,9 +103,8 @@ _SHARED = {
     -1011: Meaning(
         RateLimited,
         "too many requests for this user",
-        "Wait a minute: InterFax allows 6 queries a minute for each user; reads are repeated after "
-        "that wait as far as retries and deadline allow",
-        retry_after=60,
+        "InterFax allows each user 6 queries a minute, whatever program makes them: see what else "
+        "uses this login",
     ),
     -1030: Meaning(InvalidRequest, "invalid Verb or VerbData"),
     -1061: Meaning(InvalidRequest, "a chunk is missing or empty"),
@@ -197,3 +196,11 @@ FAX_STATUS: dict[int, FaxState] = {
     ),
 }
 """What a fax's status means, as far as the vendor lists it."""
+
+# Source: InterFax, GetList and GetList2 reference pages: 0 is well, the rest are "Interfax Error
+# Codes", above 0 by the one and below it by the other. Published is the list of sent faxes' codes.
+MESSAGE_STATUS: dict[int, FaxState] = {
+    0: FaxState(Status.COMPLETED),
+    **{code: state for code, state in FAX_STATUS.items() if state.status is Status.FAILED},
+}
+"""What a received fax's status means, as far as the vendor lists it."""

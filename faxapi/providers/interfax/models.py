@@ -1,8 +1,8 @@
 """InterFax's structures, in the vendor's order and with its values.
 
-Their fields may all be absent from an answer, and are None then. Sources: the FaxStatusEx operation
-page (https://ws.interfax.net/dfs.asmx?op=FaxStatusEx); "Interfax Admin Web service v1.0", appendix
-B; the GetOutboundActivity reference page.
+Their fields may all be absent from an answer, and are None then. Sources: the FaxStatusEx and
+FaxQuery2 operation pages (https://ws.interfax.net/dfs.asmx?op=FaxStatusEx); "Interfax Admin Web
+service v1.0", appendix B; the GetOutboundActivity reference page.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Annotated, ClassVar
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr
 
 from faxapi.notice import Notice
 from faxapi.wire.models import VendorModel, list_field, spelled, to_items
@@ -136,6 +136,21 @@ class FaxItemEx(VendorModel):
     trials_performed: Integer = spelled("TrialsPerformed")
 
 
+class FaxItemEx2(FaxItemEx):
+    """One outbound fax as FaxQuery2 has it: eight fields more than FaxItemEx."""
+
+    locale_id: Integer = spelled("LocaleID")
+    gmt_bias: Integer = spelled("GMTBias")
+    retries_interval: Integer = spelled("RetriesInterval")
+    user_data: Text = spelled("UserData")
+    delete_after_usage: Text = spelled("DeleteAfterUsage")
+    """Whether the fax's image is deleted once it was sent."""
+    mode: Text = spelled("Mode")
+    num_of_transactions: Integer = spelled("NumOfTransactions")
+    """How many faxes its broadcast has."""
+    message_id: Text = spelled("MessageID")
+
+
 @dataclass(frozen=True, slots=True)
 class FaxStatusExResult:
     """One page of outbound faxes.
@@ -223,6 +238,29 @@ class UserGeneral(VendorModel):
     """What the user's faxes call their sender, and the user's numbers call themselves."""
     time_zone: Text = spelled("TimeZone")
     """A name that `get_time_zones` lists."""
+
+
+class UserGeneralProps(VendorModel):
+    """A user of the account, as GetAccountUsers lists them.
+
+    A stub made from the WSDL names the structure, not its fields: they are taken to be those of
+    User_General, and the name also as UserID, as FaxItemEx has it (I).
+    """
+
+    username: Text = Field(
+        default=None,
+        validation_alias=AliasChoices("Username", "UserID"),
+        serialization_alias="Username",
+    )
+    csid: Text = spelled("CSID")
+    time_zone: Text = spelled("TimeZone")
+
+
+class AccountUsers(VendorModel):
+    """GetAccountUsers' answer as it stands on the wire."""
+
+    users: tuple[UserGeneralProps, ...] = list_field("Users")
+    result_code: Integer = spelled("ResultCode")
 
 
 class UserRx(VendorModel):

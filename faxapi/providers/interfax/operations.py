@@ -10,17 +10,28 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from faxapi.providers.interfax.messages import (
+    GetList2Answer,
+    MessageControl,
+    MessageForm,
+    MessageItem,
+    MessageItem2,
+)
 from faxapi.providers.interfax.models import (
+    AccountUsers,
     FaxItemEx,
+    FaxItemEx2,
     InboundActivity,
     InboundNode,
     OutboundActivity,
     RxEmail,
     TimeZoneElement,
     UserGeneral,
+    UserGeneralProps,
     UserRx,
     UserTx,
 )
+from faxapi.providers.interfax.queries import FaxQuery2Answer, QueryControl, QueryForm
 from faxapi.wire.models import ListOf
 from faxapi.wire.soap import Credential, Element, Service, SoapOperation
 
@@ -28,7 +39,10 @@ from faxapi.wire.soap import Credential, Element, Service, SoapOperation
 OUTBOUND = Service("outbound", "/dfs.asmx", "http://www.interfax.cc")
 # A: https://ws.interfax.net/admin.asmx?op=OpenUser and ten more of its operation pages.
 ADMIN = Service("admin", "/admin.asmx", "http://interfax.net/Admin")
+# A: http://ws.interfax.net/inbound.asmx?op=GetList2
+INBOUND = Service("inbound", "/inbound.asmx", "http://www.interfax.net")
 
+_PAGE = "A: the operation page"
 _PROSE = "B: Interfax Admin Web service v1.0"
 
 
@@ -95,7 +109,79 @@ FAX_STATUS_EX: SoapOperation[list[FaxItemEx]] = SoapOperation(
     code="ResultCode",
     row="FaxItemEx",
     idempotent=True,
-    source="A: the operation page",
+    counted=True,
+    source=_PAGE,
+)
+
+FAX_QUERY: SoapOperation[list[FaxItemEx]] = SoapOperation(
+    OUTBOUND,
+    "FaxQuery",
+    request=(
+        *_USER,
+        _text("Verb"),
+        _text("VerbData"),
+        _int("MaxItems"),
+        _by_ref("ResultCode"),
+    ),
+    response=(Element("FaxQueryResult", ListOf(FaxItemEx, "FaxItemEx")), _int("ResultCode")),
+    returns=ListOf(FaxItemEx, "FaxItemEx"),
+    answer="FaxQueryResult",
+    code="ResultCode",
+    row="FaxItemEx",
+    idempotent=True,
+    counted=True,
+    source=_PAGE,
+)
+
+FAX_QUERY2: SoapOperation[list[FaxItemEx2]] = SoapOperation(
+    OUTBOUND,
+    "FaxQuery2",
+    request=(*_USER, Element("QueryForm", QueryForm), Element("QueryControl", QueryControl)),
+    response=(Element("FaxQuery2Result", FaxQuery2Answer),),
+    returns=ListOf(FaxItemEx2, "FaxItemEx2"),
+    answer="FaxQuery2Result/FaxItems",
+    code="FaxQuery2Result/ResultCode",
+    row="FaxItemEx2",
+    beside="StatusCount",
+    idempotent=True,
+    counted=True,
+    source=_PAGE,
+)
+
+GET_LIST: SoapOperation[list[MessageItem]] = SoapOperation(
+    INBOUND,
+    "GetList",
+    request=(
+        *_USER,
+        _text("LType"),
+        _int("MaxItems"),
+        Element("objMessageItem", ListOf(MessageItem, "MessageItem"), default=()),
+    ),
+    response=(
+        _int("GetListResult"),
+        Element("objMessageItem", ListOf(MessageItem, "MessageItem")),
+    ),
+    returns=ListOf(MessageItem, "MessageItem"),
+    answer="objMessageItem",
+    code="GetListResult",
+    row="MessageItem",
+    idempotent=True,
+    counted=True,
+    source=_PAGE,
+)
+
+GET_LIST2: SoapOperation[list[MessageItem2]] = SoapOperation(
+    INBOUND,
+    "GetList2",
+    request=(*_USER, Element("QueryForm", MessageForm), Element("QueryControl", MessageControl)),
+    response=(Element("GetList2Result", GetList2Answer),),
+    returns=ListOf(MessageItem2, "MessageItem2"),
+    answer="GetList2Result/MessageItems",
+    code="GetList2Result/ResultCode",
+    row="MessageItem2",
+    idempotent=True,
+    counted=True,
+    source=_PAGE,
 )
 
 GET_ACCOUNT_PP_CARDS_BALANCE: SoapOperation[Decimal] = SoapOperation(
@@ -110,9 +196,7 @@ GET_ACCOUNT_PP_CARDS_BALANCE: SoapOperation[Decimal] = SoapOperation(
     source=_PROSE,
 )
 
-OPEN_USER = _change(
-    "OpenUser", *_PRIMARY, Element("NewUser", UserGeneral), source="A: the operation page"
-)
+OPEN_USER = _change("OpenUser", *_PRIMARY, Element("NewUser", UserGeneral), source=_PAGE)
 CLOSE_USER = _change("CloseUser", *_PRIMARY, _text("Username"))
 SET_USER_PROPERTIES = _change("SetUserProperties", *_PRIMARY, Element("User", UserGeneral))
 
@@ -126,6 +210,19 @@ GET_USER_PROPERTIES: SoapOperation[UserGeneral] = SoapOperation(
     code="GetUserPropertiesResult",
     idempotent=True,
     source=_PROSE,
+)
+
+GET_ACCOUNT_USERS: SoapOperation[list[UserGeneralProps]] = SoapOperation(
+    ADMIN,
+    "GetAccountUsers",
+    request=_login("PrimaryUserID", "Password"),
+    response=(Element("GetAccountUsersResult", AccountUsers),),
+    returns=ListOf(UserGeneralProps, "UserGeneralProps"),
+    answer="GetAccountUsersResult/Users",
+    code="GetAccountUsersResult/ResultCode",
+    code_required=False,
+    idempotent=True,
+    source="A: a stub made from the WSDL; the users' fields and the place of the code are I",
 )
 
 GET_INBOUND_NODES: SoapOperation[list[InboundNode]] = SoapOperation(
@@ -259,11 +356,16 @@ GET_INBOUND_ACTIVITY: SoapOperation[InboundActivity] = SoapOperation(
 
 OPERATIONS: tuple[SoapOperation[Any], ...] = (
     FAX_STATUS_EX,
+    FAX_QUERY,
+    FAX_QUERY2,
+    GET_LIST,
+    GET_LIST2,
     GET_ACCOUNT_PP_CARDS_BALANCE,
     OPEN_USER,
     CLOSE_USER,
     SET_USER_PROPERTIES,
     GET_USER_PROPERTIES,
+    GET_ACCOUNT_USERS,
     GET_INBOUND_NODES,
     ADD_RX_SERVICE,
     REMOVE_RX_SERVICE,

@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, datetime, time, tzinfo
 from typing import TYPE_CHECKING
 
-from faxapi.errors import ConfigurationError, DecodeError, NotFound
+from faxapi.errors import DecodeError, NotFound
 from faxapi.notice import Notice
 from faxapi.providers.interfax.models import FaxItemEx, FaxStatusExResult
-from faxapi.providers.interfax.operations import FAX_STATUS_EX
+from faxapi.providers.interfax.operations import FAX_QUERY, FAX_QUERY2, FAX_STATUS_EX
+from faxapi.providers.interfax.queries import (
+    ANY,
+    EARLIEST,
+    FIRST_RECORD,
+    LATEST,
+    FaxQuery2Result,
+    FaxQueryResult,
+    FaxQueryVerb,
+    OrderBy,
+    QueryCondition,
+    QueryControl,
+    QueryForm,
+    StatusCount,
+)
+from faxapi.providers.interfax.readers import (
+    MOST_ITEMS,
+    check_choice,
+    read_page,
+    read_query,
+    read_query2,
+)
 from faxapi.providers.paging import Paged
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from faxapi.providers.rows import Rows
     from faxapi.providers.soap import SoapService
 
@@ -24,14 +48,12 @@ InterFax's pages say 999999999, which ids that grow by some hundred million a ye
 DOCUMENTED_START = 999_999_999
 """Where InterFax's pages start a walk."""
 
-MOST_ITEMS = 100
-"""The most faxes of one call (InterFax, FaxStatusEx reference page)."""
-
 
 class Outbound:
     """`interfax.outbound`: InterFax's dfs.asmx.
 
-    InterFax allows each user 6 queries a minute; one more raises `RateLimited`.
+    InterFax allows each user 6 queries a minute, those of the inbound service among them; one more
+    waits for its turn.
     """
 
     def __init__(self, service: SoapService, newest: int) -> None:
@@ -51,7 +73,7 @@ class Outbound:
 
         Raises:
             ConfigurationError: `max_items` is out of its range.
-            RateLimited: More than 6 queries in a minute.
+            RateLimited: InterFax has refused it three times, each after a pause.
             FaxApiError: The login was rejected, or what happened on the way.
 
         Source: InterFax, FaxStatusEx operation and reference pages.
@@ -59,9 +81,9 @@ class Outbound:
         page = await read_page(self._service, self._start(last_transaction_id), max_items)
         return FaxStatusExResult(
             items=page.items,
-            total_count=_number(page, "TotalCount"),
-            list_size=_number(page, "ListSize"),
-            result_code=_number(page, "ResultCode") or 0,
+            total_count=page.number("TotalCount"),
+            list_size=page.number("ListSize"),
+            result_code=page.number("ResultCode") or 0,
             notices=(*page.skipped, *self._service.provider.notices(page.reading)),
         )
 
@@ -79,6 +101,127 @@ class Outbound:
         """
         start, from_newest = self._start(last_transaction_id), last_transaction_id is None
         return FaxItems(Pages(self._service, start, page_size, from_newest=from_newest))
+
+    async def fax_query(
+        self,
+        *,
+        verb: FaxQueryVerb,
+        verb_data: str | int | Iterable[int] = "",
+        max_items: int = MOST_ITEMS,
+    ) -> FaxQueryResult:
+        """The user's faxes that meet a condition on their ids: `verb="IN", verb_data=[7, 9]`.
+
+        A row that cannot be read is left out and named in the result's `notices`.
+
+        Args:
+            verb: IN, BETWEEN, EQ, LT, LE, GT, GE; PARENT for a broadcast by its first fax; ACTIVE
+                for every fax in process.
+            verb_data: An id, or several; nothing for ACTIVE.
+            max_items: 1 to 100.
+
+        Raises:
+            ConfigurationError: There is no such verb, or `max_items` is out of its range.
+            InvalidRequest: `verb_data` does not go with the verb.
+            RateLimited: InterFax has refused it three times, each after a pause.
+            FaxApiError: The login was rejected, or what happened on the way.
+
+        Source: InterFax, FaxQuery operation and reference pages.
+        """
+        check_choice(self._service, FAX_QUERY, "verb", verb, FaxQueryVerb)
+        page = await read_query(self._service, verb, verb_data, max_items)
+        return FaxQueryResult(
+            items=tuple(page.items),
+            result_code=page.number("ResultCode") or 0,
+            notices=(*page.skipped, *self._service.provider.notices(page.reading)),
+        )
+
+    async def fax_query2(
+        self,
+        *,
+        subject: QueryCondition = ANY,
+        fax_number: QueryCondition = ANY,
+        date_from: date | None = None,
+        date_to: date | None = None,
+        user_id: QueryCondition = ANY,
+        reply_address: QueryCondition = ANY,
+        transaction_id: QueryCondition = ANY,
+        parent_transaction_id: QueryCondition = ANY,
+        status: QueryCondition = ANY,
+        show_hidden_transactions: bool = True,
+        only_parents: bool = False,
+        num_of_results: int = MOST_ITEMS,
+        starting_record: int = FIRST_RECORD,
+        order_by: OrderBy = "TransactionID",
+        ascending: bool = True,
+        return_items: bool = True,
+        return_stats: bool = False,
+    ) -> FaxQuery2Result:
+        """One page of the faxes that meet every condition given.
+
+        A row that cannot be read is left out and named in the result's `notices`.
+
+        Args:
+            subject: A condition such as `QueryCondition.of("Like", "Order %")`; case is ignored.
+            fax_number: On the number the fax was sent to.
+            date_from: The earliest time of submission, in whole seconds: an aware datetime, or a
+                date for its midnight on the account's clock.
+            date_to: The latest, likewise.
+            user_id: On the sender; only a primary user's query finds other users' faxes.
+            reply_address: On the address that a confirmation goes to.
+            transaction_id: On the fax's id.
+            parent_transaction_id: On the id of its broadcast's first fax.
+            status: On its status: below 0 in process, 0 sent, above 0 failed.
+            show_hidden_transactions: Whether faxes count that were taken off the user's list.
+            only_parents: Whether only the first fax of each broadcast counts.
+            num_of_results: 1 to 100.
+            starting_record: How many faxes, in the order asked for, come before this page.
+            order_by: What to sort by.
+            ascending: Whether the smallest comes first.
+            return_items: Whether to answer the faxes.
+            return_stats: Whether to answer how many there are of each status.
+
+        Raises:
+            ConfigurationError: A value is out of its range, or a datetime has no zone.
+            InvalidRequest: A condition cannot be read, or neither items nor stats were asked for.
+            PermissionDenied: Only a primary user may look for these faxes.
+            RateLimited: InterFax has refused it three times, each after a pause.
+            FaxApiError: The login was rejected, or what happened on the way.
+
+        Source: InterFax, FaxQuery2 operation and reference pages.
+        """
+        check_choice(self._service, FAX_QUERY2, "order_by", order_by, OrderBy)
+        zone = self._service.provider.settings.zone
+        form = QueryForm(
+            subject=subject,
+            fax_number=fax_number,
+            date_from=_moment(date_from, zone) or EARLIEST,
+            date_to=_moment(date_to, zone) or LATEST,
+            user_id=user_id,
+            reply_address=reply_address,
+            transaction_id=transaction_id,
+            parent_transaction_id=parent_transaction_id,
+            status=status,
+            show_hidden_transactions=show_hidden_transactions,
+        )
+        control = QueryControl(
+            only_parents=only_parents,
+            num_of_results=num_of_results,
+            starting_record=starting_record,
+            order_by=order_by,
+            asc_order_direction=ascending,
+            return_items=return_items,
+            return_stats=return_stats,
+        )
+        page = await read_query2(self._service, form, control)
+        stats, unread = page.decode_beside(StatusCount, "StatusCount")
+        return FaxQuery2Result(
+            items=tuple(page.items),
+            stats=tuple(stats),
+            total_transactions=page.number("TotalTransactionsNum"),
+            result_code=page.number("ResultCode") or 0,
+            errors_html=page.siblings.get("ErrorsDescriptionHTMLFormat") or None,
+            notices=(*page.skipped, *unread, *self._service.provider.notices(page.reading)),
+        )
 
     async def get_fax(self, transaction_id: int) -> FaxItemEx:
         """One fax.
@@ -101,6 +244,13 @@ class Outbound:
 
     def _start(self, last_transaction_id: int | None) -> int:
         return self._newest if last_transaction_id is None else last_transaction_id
+
+
+def _moment(day: date | None, zone: tzinfo) -> datetime | None:
+    """A plain date's midnight in the account's zone; a datetime as it is."""
+    if day is None or isinstance(day, datetime):
+        return day
+    return datetime.combine(day, time(), zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +310,7 @@ class Pages:
         notices += [*skipped, *self.service.provider.notices(rows.reading)]
         if repeated := len(rows.items) - len(items):
             notices.append(_repeated(repeated))
-        total = _number(rows, "TotalCount")
+        total = rows.number("TotalCount")
         self.met += len(items) + len(skipped)
         self.ended = self._is_last(rows, len(items) + len(skipped), total)
         with self.service.provider.located(FAX_STATUS_EX.label):
@@ -170,7 +320,7 @@ class Pages:
     def _is_last(self, rows: Rows[FaxItemEx], fresh: int, total: int | None) -> bool:
         # A skipped row counts, else one that is unreadable would end the walk.
         found = len(rows.items) + len(rows.skipped)
-        short = max(found, _number(rows, "ListSize") or 0) < self.size
+        short = max(found, rows.number("ListSize") or 0) < self.size
         # A service may give less than it is asked for, so a short page alone is no end.
         return not found or (short and (not fresh or (total is not None and self.met >= total)))
 
@@ -212,7 +362,7 @@ def _repeated(count: int) -> Notice:
 
 def _counts_more(rows: Rows[FaxItemEx]) -> bool:
     """Whether a page is empty, though the user has faxes by the service's own count."""
-    return not (rows.items or rows.skipped) and (_number(rows, "TotalCount") or 0) > 0
+    return not (rows.items or rows.skipped) and (rows.number("TotalCount") or 0) > 0
 
 
 def _started_wrong(start: int) -> Notice:
@@ -221,28 +371,3 @@ def _started_wrong(start: int) -> Notice:
         "newest_transaction_id to an id a little above the newest fax, or newer ones are missed"
     )
     return Notice("empty_list", text, gap=True)
-
-
-async def read_page(
-    service: SoapService, start: int, size: int, *, strict: bool = False
-) -> Rows[FaxItemEx]:
-    """One page of faxes below an id, with what was met while reading it.
-
-    Raises:
-        ConfigurationError: The size is out of its range.
-        FaxApiError: As `Outbound.fax_status_ex`.
-    """
-    if not 1 <= size <= MOST_ITEMS:
-        with service.provider.located(FAX_STATUS_EX.label):
-            raise ConfigurationError(
-                f"{size} faxes were asked for in one call",
-                hint=f"InterFax answers with 1 to {MOST_ITEMS} a call",
-            )
-    return await service.rows(
-        FAX_STATUS_EX, FaxItemEx, strict=strict, LastTransactionID=start, MaxItems=size
-    )
-
-
-def _number(page: Rows[FaxItemEx], name: str) -> int | None:
-    text = (page.siblings.get(name) or "").strip()
-    return int(text) if text.removeprefix("-").isdecimal() else None

@@ -1,10 +1,12 @@
 """Each operation's request, written by hand from InterFax's pages.
 
-FaxStatusEx: its operation page. The others: "Interfax Admin Web service v1.0", method reference and
-appendix B. The page calls the structure of the Tx operations User_tx; on the wire it is U_tx.
+FaxStatusEx, FaxQuery, FaxQuery2, GetList, GetList2: their operation pages. The others: "Interfax
+Admin Web service v1.0", method reference and appendix B. The page calls the structure of the Tx
+operations User_tx; on the wire it is U_tx.
 """
 
 OUTBOUND = ("/dfs.asmx", "http://www.interfax.cc")
+INBOUND = ("/inbound.asmx", "http://www.interfax.net")
 ADMIN = ("/admin.asmx", "http://interfax.net/Admin")
 
 FAX_STATUS_EX = """
@@ -18,6 +20,104 @@ FAX_STATUS_EX = """
   <ResultCode>0</ResultCode>
 </FaxStatusEx>
 """
+
+FAX_QUERY = """
+<FaxQuery xmlns="http://www.interfax.cc">
+  <Username>acme</Username>
+  <Password>s3cr&lt;et&amp;</Password>
+  <Verb>IN</Verb>
+  <VerbData>667000001,667000007</VerbData>
+  <MaxItems>50</MaxItems>
+  <ResultCode>0</ResultCode>
+</FaxQuery>
+"""
+
+FAX_QUERY2 = """
+<FaxQuery2 xmlns="http://www.interfax.cc">
+  <Username>acme</Username>
+  <Password>s3cr&lt;et&amp;</Password>
+  <QueryForm>
+    <Subject>
+      <Verb>Like</Verb>
+      <VerbData>Smith &amp; Sons%</VerbData>
+    </Subject>
+    <FaxNumber>
+      <Verb>Equals</Verb>
+      <VerbData>0012125550100</VerbData>
+    </FaxNumber>
+    <DateFrom>2026-02-28T19:00:00</DateFrom>
+    <DateTo>2026-03-31T00:00:00</DateTo>
+    <UserID>
+      <Verb>IncludedIn</Verb>
+      <VerbData>acme,acme.jane</VerbData>
+    </UserID>
+    <ReplyAddress>
+      <Verb>Equals</Verb>
+      <VerbData></VerbData>
+    </ReplyAddress>
+    <TransactionID>
+      <Verb>Between</Verb>
+      <VerbData>1,667000000</VerbData>
+    </TransactionID>
+    <ParentTransactionID>
+      <Verb>GreaterThan</Verb>
+      <VerbData>5</VerbData>
+    </ParentTransactionID>
+    <Status>
+      <Verb>LessThan</Verb>
+      <VerbData>0</VerbData>
+    </Status>
+    <ShowHiddenTransactions>false</ShowHiddenTransactions>
+  </QueryForm>
+  <QueryControl>
+    <OnlyParents>true</OnlyParents>
+    <NumOfResults>25</NumOfResults>
+    <StartingRecord>50</StartingRecord>
+    <OrderBy>SubmitTime</OrderBy>
+    <AscOrderDirection>false</AscOrderDirection>
+    <ReturnItems>false</ReturnItems>
+    <ReturnStats>true</ReturnStats>
+  </QueryControl>
+</FaxQuery2>
+"""
+
+GET_LIST = """
+<GetList xmlns="http://www.interfax.net">
+  <Username>acme</Username>
+  <Password>s3cr&lt;et&amp;</Password>
+  <LType>AccountNewMessages</LType>
+  <MaxItems>7</MaxItems>
+  <objMessageItem></objMessageItem>
+</GetList>
+"""
+
+GET_LIST2 = """
+<GetList2 xmlns="http://www.interfax.net">
+  <Username>acme</Username>
+  <Password>s3cr&lt;et&amp;</Password>
+  <QueryForm>
+    <TransactionID>0</TransactionID>
+    <UserID>acme.jane</UserID>
+    <OnlyNewMessages>true</OnlyNewMessages>
+    <RecieveTime>
+      <Verb>&gt;=</Verb>
+      <VerbData>2026-02-28 19:00:00</VerbData>
+    </RecieveTime>
+  </QueryForm>
+  <QueryControl>
+    <MaxChunkSize>25</MaxChunkSize>
+    <FromRecordNumber>99</FromRecordNumber>
+  </QueryControl>
+</GetList2>
+"""
+
+QUERIES = {
+    "FaxStatusEx": (*OUTBOUND, FAX_STATUS_EX),
+    "FaxQuery": (*OUTBOUND, FAX_QUERY),
+    "FaxQuery2": (*OUTBOUND, FAX_QUERY2),
+    "GetList": (*INBOUND, GET_LIST),
+    "GetList2": (*INBOUND, GET_LIST2),
+}
 
 ADMIN_REQUESTS = {
     "GetAccountPPCardsBalance": """
@@ -191,6 +291,10 @@ ADMIN_REQUESTS = {
         <DialingCountryISOCode></DialingCountryISOCode>
       </U_tx>
     """,
+    "GetAccountUsers": """
+      <PrimaryUserID>acme</PrimaryUserID>
+      <Password>s3cr&lt;et&amp;</Password>
+    """,
     "GetTimeZones": "",
     "GetTimeZonesXML": "",
     "GetOutboundActivity": """
@@ -227,7 +331,7 @@ CONTENT_TYPES = {
 
 def request_of(operation: str) -> tuple[str, str, str]:
     """Give an operation's path, namespace and request."""
-    if operation == "FaxStatusEx":
-        return (*OUTBOUND, FAX_STATUS_EX)
+    if operation in QUERIES:
+        return QUERIES[operation]
     parameters = ADMIN_REQUESTS[operation]
     return (*ADMIN, f'<{operation} xmlns="http://interfax.net/Admin">{parameters}</{operation}>')

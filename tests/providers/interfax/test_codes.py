@@ -54,7 +54,7 @@ def test_the_table_holds_every_known_code() -> None:
     ("number", "kind"), [(number, kind) for kind, numbers in ERRORS.items() for number in numbers]
 )
 async def test_a_result_code_is_a_typed_error(number: int, kind: type[FaxApiError]) -> None:
-    with interfax(code("GetAccountPPCardsBalance", number)) as (client, server):
+    with interfax(code("GetAccountPPCardsBalance", number), deadline=30) as (client, server):
         async with client:
             with pytest.raises(FaxApiError) as caught:
                 await client.admin.get_account_pp_cards_balance()

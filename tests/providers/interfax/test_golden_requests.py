@@ -16,6 +16,7 @@ from faxapi.providers.interfax import (
     PageOrientation,
     PageResolution,
     PageSize,
+    QueryCondition,
     RenderingQuality,
     RxEmail,
     UserGeneral,
@@ -28,6 +29,7 @@ from tests.providers.interfax.golden import (
     ADMIN_REQUESTS,
     CONTENT_TYPES,
     ENVELOPES,
+    QUERIES,
     request_of,
 )
 from tests.providers.interfax.peer import interfax, shape, soap
@@ -90,6 +92,47 @@ CALLS: dict[str, tuple[Callable[[InterFax], Awaitable[Any]], str]] = {
     "FaxStatusEx": (
         lambda fax: fax.outbound.fax_status_ex(last_transaction_id=667_000_000, max_items=25),
         "<ResultCode>0</ResultCode>",
+    ),
+    "FaxQuery": (
+        lambda fax: fax.outbound.fax_query(
+            verb="IN", verb_data=[667_000_001, 667_000_007], max_items=50
+        ),
+        "<ResultCode>0</ResultCode>",
+    ),
+    "FaxQuery2": (
+        lambda fax: fax.outbound.fax_query2(
+            subject=QueryCondition.of("Like", "Smith & Sons%"),
+            fax_number=QueryCondition.of("Equals", "0012125550100"),
+            date_from=datetime(2026, 3, 1, tzinfo=UTC),
+            date_to=date(2026, 3, 31),
+            user_id=QueryCondition.of("IncludedIn", "acme", "acme.jane"),
+            transaction_id=QueryCondition.of("Between", 1, 667_000_000),
+            parent_transaction_id=QueryCondition.of("GreaterThan", 5),
+            status=QueryCondition.of("LessThan", 0),
+            show_hidden_transactions=False,
+            only_parents=True,
+            num_of_results=25,
+            starting_record=50,
+            order_by="SubmitTime",
+            ascending=False,
+            return_items=False,
+            return_stats=True,
+        ),
+        "<FaxQuery2Result><ResultCode>0</ResultCode></FaxQuery2Result>",
+    ),
+    "GetList": (
+        lambda fax: fax.inbound.get_list(ltype="AccountNewMessages", max_items=7),
+        "<GetListResult>0</GetListResult>",
+    ),
+    "GetList2": (
+        lambda fax: fax.inbound.get_list2(
+            user_id="acme.jane",
+            only_new_messages=True,
+            since=datetime(2026, 3, 1, tzinfo=UTC),
+            max_chunk_size=25,
+            from_record_number=99,
+        ),
+        "<GetList2Result><ResultCode>0</ResultCode></GetList2Result>",
     ),
     "GetAccountPPCardsBalance": (
         lambda fax: fax.admin.get_account_pp_cards_balance(),
@@ -158,6 +201,10 @@ CALLS: dict[str, tuple[Callable[[InterFax], Awaitable[Any]], str]] = {
         lambda fax: fax.admin.get_user_tx_properties(),
         "<GetUserTxPropertiesResult>0</GetUserTxPropertiesResult><U_tx />",
     ),
+    "GetAccountUsers": (
+        lambda fax: fax.admin.get_account_users(),
+        "<GetAccountUsersResult><Users /></GetAccountUsersResult>",
+    ),
     "GetTimeZones": (lambda fax: fax.admin.get_time_zones(), ""),
     "GetTimeZonesXML": (
         lambda fax: fax.admin.get_time_zones_xml(),
@@ -181,8 +228,8 @@ CALLS: dict[str, tuple[Callable[[InterFax], Awaitable[Any]], str]] = {
 
 def test_every_operation_has_a_golden_request() -> None:
     names = [operation.name for operation in OPERATIONS]
-    assert sorted(names) == sorted(["FaxStatusEx", *ADMIN_REQUESTS]) == sorted(CALLS)
-    assert len(ADMIN_REQUESTS) == 22
+    assert sorted(names) == sorted([*QUERIES, *ADMIN_REQUESTS]) == sorted(CALLS)
+    assert len(ADMIN_REQUESTS) == 23
 
 
 @pytest.mark.asyncio

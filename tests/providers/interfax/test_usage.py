@@ -2,16 +2,21 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from faxapi import Cursor, FaxApi, Kind, Report
 from faxapi.errors import PermissionDenied
-from faxapi.providers.base import Ask
+from faxapi.providers.feed import Ask
 from faxapi.providers.interfax import UserInboundSummary
 from faxapi.records import UsageRecord
+from faxapi.sandbox import Sandbox
+from faxapi.sandbox.faults import ResultCode
 from faxapi.window import Window
 from tests.providers.interfax.peer import interfax, shape, soap
 from tests.providers.recorder import Gathered
+from tests.transport.server import Request
 
 USER = """<{0}><Username>acme</Username>{1}<TotalFaxes>7</TotalFaxes><TotalPages>19</TotalPages>
 <TotalUnits>21.50</TotalUnits><TotalCost>2.3650</TotalCost></{0}>"""
@@ -162,3 +167,145 @@ async def test_another_refusal_is_an_error_and_so_is_one_of_what_was_asked_for(
                 await client.inbound_usage(ask, Gathered())
     assert (caught.value.code, caught.value.account) == (str(number), "interfax")
     assert ('kinds=["faxes"]' in str(caught.value)) is explicit
+
+
+def spans(requests: list[Request]) -> list[tuple[str, str]]:
+    """Read what each request asks for: from when, and until when."""
+    found = []
+    for request in requests:
+        values = {node[1].rpartition(" ")[2]: node[2] for node in shape(request.body)}
+        found.append((values["TimeFrom"], values["TimeUntil"]))
+    return found
+
+
+ROME = ZoneInfo("Europe/Rome")
+FEBRUARY = datetime(2026, 2, 1, tzinfo=UTC)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("through", "until", "days"),
+    [
+        # As late as half past eleven in the evening, and half past midnight.
+        ("2026-03-27T22:30Z", "2026-03-28T23:30Z", (27, 28, 29)),
+        ("2026-03-28T08:00Z", "2026-03-28T09:00Z", (28,)),
+        # The end of a day belongs to it.
+        ("2026-03-27T23:00Z", "2026-03-28T23:00Z", (27, 28)),
+        ("2026-03-27T22:00Z", "2026-03-27T23:00Z", (27,)),
+        # The clocks go forward on the 29th: it ends an hour earlier.
+        ("2026-03-29T21:59Z", "2026-03-29T22:00Z", (29,)),
+        ("2026-03-29T21:59Z", "2026-03-29T22:01Z", (29, 30)),
+        # No day that has not begun, and none that an earlier run has read beyond.
+        ("2026-03-30T08:00Z", "2026-04-30T08:00Z", (30,)),
+        ("2026-03-28T08:00Z", "2026-03-27T08:00Z", ()),
+    ],
+)
+async def test_a_run_that_goes_on_asks_once_for_each_day_of_the_accounts_zone(
+    through: str, until: str, days: tuple[int, ...]
+) -> None:
+    ask = Ask(
+        Window(FEBRUARY, datetime.fromisoformat(until)),
+        now=datetime(2026, 3, 30, 10, tzinfo=UTC),
+        zone=ROME,
+        through=datetime.fromisoformat(through),
+    )
+    out = Gathered()
+    with interfax(totals("Outbound"), timezone="Europe/Rome") as (client, server):
+        async with client:
+            await client.outbound_usage(ask, out)
+    assert spans(server.requests) == [
+        (f"2026-03-{day:02}T00:00:00", f"2026-03-{day + 1:02}T00:00:00") for day in days
+    ]
+    assert len(out.usage) == len(days)
+    assert out.gaps == []
+
+
+@pytest.mark.asyncio
+async def test_the_first_day_begins_where_the_collection_began() -> None:
+    now = datetime(2026, 3, 30, 10, tzinfo=UTC)
+    since = datetime(2026, 3, 30, 6, 30, tzinfo=UTC)
+    ask = Ask(Window(since, now), now=now, through=now - timedelta(hours=1))
+    with interfax(totals("Outbound"), timezone="UTC") as (client, server):
+        async with client:
+            await client.outbound_usage(ask, Gathered())
+    assert spans(server.requests) == [("2026-03-30T06:30:00", "2026-03-31T00:00:00")]
+
+
+@pytest.mark.asyncio
+async def test_days_that_are_too_old_are_a_gap() -> None:
+    now = datetime(2026, 3, 30, 10, tzinfo=UTC)
+    through = now - timedelta(days=63)
+    out = Gathered()
+    ask = Ask(Window(datetime(2026, 1, 1, tzinfo=UTC), now), now=now, through=through)
+    with interfax(totals("Inbound"), timezone="UTC") as (client, server):
+        async with client:
+            await client.inbound_usage(ask, out)
+    asked = spans(server.requests)
+    assert asked[:2] == [
+        ("2026-01-29T10:01:00", "2026-01-30T00:00:00"),
+        ("2026-01-30T00:00:00", "2026-01-31T00:00:00"),
+    ]
+    assert len(asked) == 61
+    (gap,) = out.gaps
+    assert (gap.since, gap.until) == (through, now - timedelta(days=60) + timedelta(minutes=1))
+
+
+@pytest.mark.asyncio
+async def test_a_day_that_was_read_before_it_grew_too_old_is_no_gap() -> None:
+    now = datetime(2026, 3, 30, 10, tzinfo=UTC)
+    window = Window(datetime(2026, 1, 1, tzinfo=UTC), now - timedelta(days=60))
+    out = Gathered()
+    with interfax(totals("Inbound"), timezone="UTC") as (client, server):
+        async with client:
+            await client.inbound_usage(Ask(window, now=now, through=now), out)
+    assert (server.requests, out.notices) == ([], [])
+
+
+async def _run(sandbox: Sandbox, cursor: Cursor | None = None) -> Report:
+    interfax, *_ = sandbox.accounts()
+    window = None if cursor else Window.last(timedelta(days=3), now=sandbox.now)
+    async with FaxApi(interfax, clock=lambda: sandbox.now) as api:
+        return await api.collect(window, cursor=cursor, kinds=[Kind.USAGE])
+
+
+@pytest.mark.asyncio
+async def test_a_days_total_keeps_its_key_while_the_day_fills() -> None:
+    now = datetime(2026, 3, 14, 12, tzinfo=UTC)
+    with Sandbox(now=now, faxes=0) as sandbox:
+        sandbox.interfax.add_fax(submit_time=now - timedelta(hours=1))
+        reports = [await _run(sandbox)]
+        for hours in (1, 1, 11):
+            sandbox.advance(timedelta(hours=hours))
+            sandbox.interfax.add_fax(submit_time=sandbox.now - timedelta(minutes=1))
+            reports.append(await _run(sandbox, reports[-1].cursor))
+    assert all(report.complete for report in reports)
+    first, *days = (
+        [each for each in report.usage if each.direction == "outbound"] for report in reports
+    )
+    assert [(each.since, each.faxes) for each in first] == [(now - timedelta(days=3), 1)]
+    midnight = datetime(2026, 3, 14, tzinfo=UTC)
+    today, tomorrow = (midnight, midnight + timedelta(days=1))
+    assert [[(each.since, each.faxes) for each in day] for day in days] == [
+        [(today, 2)],
+        [(today, 3)],
+        [(today, 3), (tomorrow, 1)],
+    ]
+    assert len({each.key for day in days for each in day}) == 2
+
+
+@pytest.mark.asyncio
+async def test_days_that_were_cut_short_are_asked_for_again() -> None:
+    now = datetime(2026, 3, 14, 12, tzinfo=UTC)
+    with Sandbox(now=now, faxes=0) as sandbox:
+        first = await _run(sandbox)
+        sandbox.advance(timedelta(days=2))
+        sandbox.faults.add(ResultCode(-2003), operation="admin.GetOutboundActivity", skip=1)
+        second = await _run(sandbox, first.cursor)
+        sandbox.faults.clear()
+        third = await _run(sandbox, second.cursor)
+    assert (second.complete, third.complete) == (False, True)
+    counts = [
+        len([each for each in report.usage if each.direction == "outbound"])
+        for report in (second, third)
+    ]
+    assert counts == [1, 3]

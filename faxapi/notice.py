@@ -18,8 +18,13 @@ class Feed(NamedTuple):
     kind: Kind
     direction: Direction | None = None
 
+    @property
+    def name(self) -> str:
+        """What tells it from its account's others, such as `outbound faxes`."""
+        return " ".join(part for part in (self.direction, self.kind) if part)
+
     def __str__(self) -> str:
-        return " ".join(part for part in (self.account, self.direction, self.kind) if part)
+        return f"{self.account} {self.name}"
 
 
 @dataclass(frozen=True, slots=True)

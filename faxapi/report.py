@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from faxapi.cursor import Cursor
 from faxapi.errors import CollectionFailed, FaxApiError, Incomplete
-from faxapi.notice import Notice
+from faxapi.notice import Feed, Notice
 from faxapi.records import FaxRecord, JobRecord, Kind, UsageRecord
 
 
@@ -93,23 +95,29 @@ class Outcome:
         return text
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Everything that a collection brought.
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """How a collection went, without its records.
 
     Attributes:
-        faxes: Every provider's faxes, sorted by `(at is None, at, account, direction, id)`.
-        usage: Totals by account and user.
-        jobs: Running and finished jobs, as they stood when asked for.
         outcomes: One for each account and kind.
+        cursor: Where the next collection goes on.
         elapsed: Wall time of the whole collection.
+        requests: How many requests were sent, those tried again too.
     """
 
-    faxes: list[FaxRecord] = field(default_factory=list)
-    usage: list[UsageRecord] = field(default_factory=list)
-    jobs: list[JobRecord] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
+    cursor: Cursor = field(default_factory=Cursor)
     elapsed: timedelta = timedelta()
+    requests: int = 0
+
+    @property
+    def counts(self) -> dict[Kind, int]:
+        """How many records of each kind were delivered."""
+        counts: dict[Kind, int] = {}
+        for outcome in self.outcomes:
+            counts[outcome.kind] = counts.get(outcome.kind, 0) + outcome.records
+        return counts
 
     @property
     def complete(self) -> bool:
@@ -122,7 +130,7 @@ class Report:
         return [outcome for outcome in self.outcomes if not outcome.complete]
 
     def raise_for_failures(self) -> None:
-        """Do nothing if the report is complete.
+        """Do nothing if everything is complete.
 
         Raises:
             CollectionFailed: Holds each part's errors, and an `Incomplete` for its gaps.
@@ -135,8 +143,72 @@ class Report:
             )
 
     def __repr__(self) -> str:
-        state = "complete" if self.complete else f"{len(self.failures)} parts not complete"
-        return (
-            f"<Report: {len(self.faxes)} faxes, {len(self.usage)} usage totals, "
-            f"{len(self.jobs)} jobs, {state}>"
-        )
+        return f"<{type(self).__name__}: {', '.join([*self._holdings(), self._state()])}>"
+
+    def _holdings(self) -> list[str]:
+        return [f"{count} {kind}" for kind, count in self.counts.items()]
+
+    def _state(self) -> str:
+        return "complete" if self.complete else f"{len(self.failures)} parts not complete"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Report(Summary):
+    """Everything that a collection brought.
+
+    Attributes:
+        faxes: Every provider's faxes, sorted by `(at is None, at, account, direction, id)`.
+        usage: Totals by account and user.
+        jobs: Running and finished jobs, as they stood when asked for.
+    """
+
+    faxes: list[FaxRecord] = field(default_factory=list)
+    usage: list[UsageRecord] = field(default_factory=list)
+    jobs: list[JobRecord] = field(default_factory=list)
+
+    def _holdings(self) -> list[str]:
+        return [
+            f"{len(self.faxes)} faxes",
+            f"{len(self.usage)} usage totals",
+            f"{len(self.jobs)} jobs",
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A wait of a feed.
+
+    Attributes:
+        feed: Who waits.
+        reason: What for.
+        until: When it will go on, in UTC.
+    """
+
+    feed: Feed
+    reason: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a collection is.
+
+    Attributes:
+        accounts: How many accounts are asked.
+        accounts_done: How many of them were asked for everything.
+        kinds: How many feeds of each kind there are, and how many of them have ended.
+        records: How many records of each kind were delivered.
+        requests: How many requests were sent.
+        bytes: How many bytes of answers came in.
+        waits: Feeds that are held up by a provider's limits now, the longest wait first.
+        elapsed: Time since the start.
+    """
+
+    accounts: int
+    accounts_done: int
+    kinds: Mapping[Kind, tuple[int, int]]
+    records: Mapping[Kind, int]
+    requests: int
+    bytes: int
+    waits: tuple[Waiting, ...]
+    elapsed: timedelta

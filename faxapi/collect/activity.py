@@ -1,23 +1,27 @@
-"""The engine: every account's feeds at once, one bounded channel, one outcome a part.
+"""A collection under way.
 
-Feeds push; the reader's pace holds them back. This is the only module with task groups.
+Feeds push; the reader's pace holds them back. Together with `tasks` this is the only module that
+starts tasks.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self, TypeVar
 
 import anyio
 
-from faxapi.errors import DeadlineExceeded, FaxApiError
-from faxapi.notice import Feed, Notice
-from faxapi.providers.base import Ask, Out, Provider
-from faxapi.records import FaxRecord, Record
-from faxapi.report import Outcome
+from faxapi.collect.channel import Channel, Checkpoint
+from faxapi.collect.feedout import FeedOut
+from faxapi.collect.plan import Task
+from faxapi.collect.tally import cross_checks, outcomes, progress
+from faxapi.collect.tasks import alone
+from faxapi.cursor import AccountState, Cursor, login_of
+from faxapi.errors import ClientClosed, ConfigurationError, DeadlineExceeded, FaxApiError
+from faxapi.records import Record
+from faxapi.report import Progress, Summary
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -25,193 +29,68 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
 ItemT = TypeVar("ItemT")
-Batch = list[Record]
+ResultT = TypeVar("ResultT")
 
-# A channel of batches costs a hundredth of a channel of records; a few of them keep feeds busy
-# without piling records up in front of a slow reader.
-_BATCH = 100
-_WAITING_BATCHES = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One feed of one account.
-
-    Attributes:
-        provider: The account.
-        feed: Which of its feeds.
-        method: The provider's method for it.
-        explicit: Whether its kind was asked for by name.
-    """
-
-    provider: Provider
-    feed: Feed
-    method: Callable[[Ask, Out], Awaitable[None]]
-    explicit: bool = False
-
-
-_NO_TIME = Notice("no_time", "a fax has no time, so nobody can tell whether it is of the window")
-
-
-class Channel:
-    """What lies between feeds and reader: a few batches, and no more.
-
-    A feed waits for room, and then hands its batch over in one step: so whatever cancels a feed,
-    the batch is still the feed's, or it is the reader's.
-    """
-
-    def __init__(self) -> None:
-        self._room = anyio.Semaphore(_WAITING_BATCHES)
-        self._sender, self._receiver = anyio.create_memory_object_stream[Batch](float("inf"))
-
-    async def room(self) -> None:
-        """Wait until there is room for a batch."""
-        await self._room.acquire()
-
-    def put(self, batch: Batch) -> None:
-        """Hand over a batch that there is room for; an empty one gives its room back."""
-        if batch:
-            self._sender.send_nowait(batch)
-        else:
-            self._room.release()
-
-    async def get(self) -> Batch | None:
-        """Take the next batch; None once every feed has ended."""
-        try:
-            batch = await self._receiver.receive()
-        except anyio.EndOfStream:
-            return None
-        self._room.release()
-        return batch
-
-    def end(self) -> None:
-        """No more batches will come."""
-        self._sender.close()
-
-    def close(self) -> None:
-        """Nobody reads any more."""
-        self._sender.close()
-        self._receiver.close()
-
-
-class FeedOut:
-    """A feed's end of the channel, and what it has said so far."""
-
-    def __init__(self, task: Task, ask: Ask, channel: Channel) -> None:
-        self.task = task
-        self.errors: list[FaxApiError] = []
-        self.records = 0
-        self.started = self.ended = anyio.current_time()
-        self.ask = ask
-        self._channel = channel
-        self._batch: Batch = []
-        self._notices: dict[tuple[str, str | None, str], Notice] = {}
-
-    @property
-    def notices(self) -> list[Notice]:
-        """One notice for each thing said, however often."""
-        return list(self._notices.values())
-
-    async def record(self, record: Record) -> None:
-        """Deliver a record that lies in the window; waits while the reader is behind."""
-        if isinstance(record, FaxRecord):
-            if not self.ask.holds(record.at):
-                return
-            if record.at is None:
-                self.notice(_NO_TIME)
-        self._batch.append(record)
-        if len(self._batch) >= _BATCH:
-            await self.flush()
-
-    async def flush(self) -> None:
-        """Hand on what was gathered."""
-        if self._batch:
-            await self._channel.room()
-            batch, self._batch = self._batch, []
-            self.records += len(batch)
-            self._channel.put(batch)
-
-    def notice(self, notice: Notice) -> None:
-        """Say something about the feed; what is said again is counted.
-
-        What is missing outside the window was not asked for, and is no gap.
-        """
-        if not self._concerns(notice):
-            return
-        key = (notice.code, notice.path, notice.text)
-        if before := self._notices.get(key):
-            notice = replace(
-                notice,
-                count=before.count + notice.count,
-                since=before.since and notice.since and min(before.since, notice.since),
-                until=before.until and notice.until and max(before.until, notice.until),
-            )
-        self._notices[key] = replace(notice, feed=self.task.feed)
-
-    def _concerns(self, notice: Notice) -> bool:
-        window, since, until = self.ask.window, notice.since, notice.until
-        spans = since and until and since < window.until and until > window.since
-        return bool(spans) or self.ask.holds(since)
-
-    def error(self, error: FaxApiError, *, gap: Notice | None = None) -> None:
-        """Note that one item failed, and go on."""
-        if gap is not None and not self._concerns(gap):
-            return
-        provider = self.task.provider
-        self.errors.append(error.locate(provider=provider.provider, account=provider.name))
-        if gap is not None:
-            self.notice(replace(gap, gap=True))
-
-    async def each(
-        self, items: Iterable[ItemT], worker: Callable[[ItemT], Awaitable[None]], *, limit: int
-    ) -> None:
-        """Run `worker` for each item, at most `limit` at a time; its first error stops the rest."""
-        waiting = iter(items)
-        failures: list[FaxApiError] = []
-
-        async def work() -> None:
-            try:
-                for item in waiting:
-                    await worker(item)
-            except FaxApiError as error:
-                failures.append(error)
-                group.cancel_scope.cancel()
-
-        async with anyio.create_task_group() as group:
-            for _ in range(limit):
-                group.start_soon(work)
-        if failures:
-            raise failures[0]
+# Seconds between two reports of the progress: a few a second are what a person can read.
+_TICK = 0.25
+# Seconds that a batch may lie unfinished while nothing comes.
+_PATIENCE = 1.0
 
 
 class Activity:
-    """A collection under way: read its batches inside `async with`; leaving ends it.
+    """A collection under way: read its records inside `async with`; leaving it ends it.
 
-    A class, not a generator: what goes wrong in a feed's code comes out here as itself, and what
-    goes wrong in the reader's code is the reader's.
+    `async for record in activity` gives the records as they come, `batches` gives lists of them.
+    What goes wrong with an account is in `summary`, not raised; what goes wrong in the reader's own
+    code comes out as itself.
+
+    Args:
+        tasks: The feeds.
+        cursor: Where they go on; what it knows of other feeds is carried through.
+        deadline: Seconds for all of it; None for no limit.
+        on_progress: Called a few times a second, and at the end.
     """
 
-    def __init__(self, tasks: Sequence[Task], ask: Ask, *, deadline: float | None = None) -> None:
+    def __init__(
+        self,
+        tasks: Sequence[Task],
+        cursor: Cursor | None = None,
+        *,
+        deadline: float | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> None:
         self._tasks = tasks
-        self._ask = ask
+        self._before = cursor or Cursor()
         self._deadline = deadline
-        self._channel = Channel()
+        self._on_progress = on_progress
         self._outs: list[FeedOut] = []
-        self._running = 0
+        self._checks = cross_checks(tasks)
+        self._running = len(tasks)
+        self._open = False
+        self._begun = self._ended = 0.0
+        self._channel: Channel[FeedOut]
         self._group: TaskGroup
 
     async def __aenter__(self) -> Self:
-        ends_at = math.inf if self._deadline is None else anyio.current_time() + self._deadline
+        """Start every feed.
+
+        Raises:
+            ClientClosed: It was entered before.
+        """
+        if self._outs:
+            text = "a collection runs once"
+            raise ClientClosed(text, hint="Call stream() again")
+        self._begun = anyio.current_time()
+        ends_at = math.inf if self._deadline is None else self._begun + self._deadline
+        self._channel = Channel()
+        self._outs = [FeedOut(task, self._channel) for task in self._tasks]
         self._group = anyio.create_task_group()
         await self._group.__aenter__()
-        for task in self._tasks:
-            ask = replace(self._ask, zone=task.provider.settings.zone, explicit=task.explicit)
-            out = FeedOut(task, ask, self._channel)
-            self._outs.append(out)
-            self._running += 1
+        self._open = True
+        for out in self._outs:
             self._group.start_soon(self._run, out, ends_at)
-        if not self._running:
-            self._channel.end()
+        if self._on_progress:
+            self._group.start_soon(self._tell, self._on_progress)
         return self
 
     async def __aexit__(
@@ -220,6 +99,7 @@ class Activity:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._open = False
         # The reader's own error must come out bare, so the group sees only a cancellation.
         canceled = isinstance(error, anyio.get_cancelled_exc_class())
         if not canceled:
@@ -230,63 +110,154 @@ class Activity:
         except BaseExceptionGroup as group:
             # Trio's group holds the cancellation of the caller's own scope as well.
             _, bugs = group.split(anyio.get_cancelled_exc_class())
-            bug = _alone(bugs or group)
+            bug = alone(bugs or group)
         else:
             return
         finally:
-            self._channel.close()
+            self._ended = anyio.current_time()
         if error is None or canceled:
             raise bug
 
     def __aiter__(self) -> Self:
-        """Batches of records, in the order in which they come."""
+        """The records, in the order in which they come."""
         return self
 
-    async def __anext__(self) -> Batch:
-        batch = await self._channel.get()
-        if batch is None:
-            raise StopAsyncIteration
+    async def __anext__(self) -> Record:
+        while True:
+            self._check_open()
+            record = self._take()
+            if record is not None:
+                return record
+            if not await self._channel.arrival():
+                self._tell_end()
+                raise StopAsyncIteration
+
+    def batches(self, size: int) -> Batches:
+        """The records in lists of at most `size`.
+
+        A list is shorter at the end, and where nothing more came for a second.
+
+        Raises:
+            ConfigurationError: `size` is below 1.
+        """
+        if size < 1:
+            text = f"a batch of {size} records was asked for"
+            raise ConfigurationError(text, hint="Ask for 1 or more")
+        return Batches(self, size)
+
+    async def next_batch(self, size: int) -> list[Record]:
+        """The next records, at most `size`; none at the end."""
+        batch: list[Record] = []
+        with anyio.move_on_after(math.inf) as scope:
+            while len(batch) < size:
+                self._check_open()
+                record = self._take()
+                if record is not None:
+                    batch.append(record)
+                elif not await self._channel.arrival():
+                    self._tell_end()
+                    break
+                if batch and scope.deadline == math.inf:
+                    scope.deadline = anyio.current_time() + _PATIENCE
         return batch
 
-    def outcomes(self) -> list[Outcome]:
-        """One for each account and kind; true once every batch was read."""
-        parts: dict[tuple[str, str], list[FeedOut]] = {}
-        for out in self._outs:
-            parts.setdefault((out.task.feed.account, out.task.feed.kind), []).append(out)
-        return [_outcome(outs) for outs in parts.values()]
+    @property
+    def cursor(self) -> Cursor:
+        """Where the next collection goes on, by what was read so far: never further."""
+        return self._before.with_feeds(
+            (
+                out.task.feed,
+                AccountState(
+                    provider=out.task.provider.provider,
+                    login=login_of(out.task.provider.username),
+                ),
+                out.reached,
+            )
+            for out in self._outs
+        )
+
+    @property
+    def summary(self) -> Summary:
+        """How it went so far; after leaving, how it went."""
+        return Summary(
+            outcomes=outcomes(self._outs, self._checks),
+            cursor=self.cursor,
+            elapsed=self._elapsed(),
+            requests=sum(out.meter.requests for out in self._outs),
+        )
+
+    def _take(self) -> Record | None:
+        """The next record that is here, and every checkpoint before and right behind it."""
+        channel = self._channel
+        record = None
+        while record is None and (taken := channel.take()):
+            out, entry = taken
+            if isinstance(entry, Checkpoint):
+                out.advance(entry)
+            else:
+                out.records += 1
+                record = entry
+                if check := self._checks.get(out.task.feed.account):
+                    check.add(record)
+        while behind := channel.take_checkpoint():
+            out, checkpoint = behind
+            out.advance(checkpoint)
+        return record
+
+    def _check_open(self) -> None:
+        if not self._open:
+            text = "the collection is not running" if not self._outs else "the collection was left"
+            raise ClientClosed(text, hint="Read it inside `async with api.stream(…)`")
 
     async def _run(self, out: FeedOut, ends_at: float) -> None:
+        whole = False
         with anyio.CancelScope(deadline=ends_at) as scope:
             try:
-                await out.task.method(out.ask, out)
+                with out.meter.measured():
+                    await out.task.method(out.ask, out)
+                whole = True
             except FaxApiError as error:
                 out.error(error)
         if scope.cancelled_caught:
             text = f"the collection's {self._deadline:g} s were over before this was done"
-            out.error(DeadlineExceeded(text, hint="Allow more time, or a shorter window"))
-        await out.flush()
-        out.ended = anyio.current_time()
+            out.error(
+                DeadlineExceeded(
+                    text, hint="Go on from the cursor, or allow more time or a shorter window"
+                )
+            )
+        out.end(whole=whole)
         self._running -= 1
         if not self._running:
             self._channel.end()
 
+    async def _tell(self, on_progress: Callable[[Progress], None]) -> None:
+        while True:
+            on_progress(progress(self._outs, self._elapsed()))
+            await anyio.sleep(_TICK)
 
-def _outcome(outs: Sequence[FeedOut]) -> Outcome:
-    task = outs[0].task
-    elapsed = max(out.ended for out in outs) - min(out.started for out in outs)
-    return Outcome(
-        provider=task.provider.provider,
-        account=task.feed.account,
-        kind=task.feed.kind,
-        records=sum(out.records for out in outs),
-        errors=tuple(error for out in outs for error in out.errors),
-        notices=tuple(notice for out in outs for notice in out.notices),
-        elapsed=timedelta(seconds=elapsed),
-    )
+    def _tell_end(self) -> None:
+        if self._on_progress:
+            self._on_progress(progress(self._outs, self._elapsed()))
+
+    def _elapsed(self) -> timedelta:
+        if not self._outs:
+            return timedelta()
+        until = anyio.current_time() if self._open else self._ended
+        return timedelta(seconds=until - self._begun)
 
 
-def _alone(error: BaseException) -> BaseException:
-    """A lone error without the groups around it."""
-    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
-        error = error.exceptions[0]
-    return error
+class Batches:
+    """The records of a collection in lists."""
+
+    def __init__(self, activity: Activity, size: int) -> None:
+        self._activity = activity
+        self._size = size
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> list[Record]:
+        batch = await self._activity.next_batch(self._size)
+        if not batch:
+            raise StopAsyncIteration
+        return batch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -11,7 +11,8 @@ import anyio
 import pytest
 
 from faxapi.api import FaxApi
-from faxapi.collect import Activity, Task
+from faxapi.collect.activity import Activity
+from faxapi.collect.plan import Task
 from faxapi.errors import (
     AuthenticationError,
     ClientClosed,
@@ -22,15 +23,11 @@ from faxapi.errors import (
     NotFound,
 )
 from faxapi.notice import Feed, Notice
-from faxapi.providers.base import Ask, Out, Provider
-from faxapi.providers.settings import Options
-from faxapi.records import Direction, FaxRecord, JobRecord, JobState, Kind, Status
+from faxapi.providers.feed import Ask, Out
+from faxapi.records import Direction, JobRecord, JobState, Kind
 from faxapi.report import OutcomeState
 from faxapi.window import Window
-
-NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-WEEK = Window(NOW - timedelta(days=7), NOW)
-Work = Callable[[Ask, Out], Awaitable[None]]
+from tests.engine.pushing import NOW, WEEK, Pushing, fax, pushes
 
 pytestmark = pytest.mark.anyio
 
@@ -38,51 +35,6 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture(params=["asyncio", "trio"])
 def anyio_backend(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-async def nothing(_ask: Ask, _out: Out) -> None:
-    pass
-
-
-class Pushing(Provider, name="pushing"):
-    """Runs what a test gives it as its feeds."""
-
-    def __init__(
-        self,
-        name: str,
-        faxes: Work = nothing,
-        jobs: Work = nothing,
-        options: Options | None = None,
-    ) -> None:
-        super().__init__("https://fax.invalid", name, {"name": name, **(options or {})})
-        self._faxes, self._jobs = faxes, jobs
-
-    async def outbound_faxes(self, ask: Ask, out: Out) -> None:
-        await self._faxes(ask, out)
-
-    async def jobs(self, ask: Ask, out: Out) -> None:
-        await self._jobs(ask, out)
-
-
-def fax(
-    number: int, *, account: str = "a", at: datetime | None = NOW - timedelta(hours=1)
-) -> FaxRecord:
-    return FaxRecord(
-        provider="pushing",
-        account=account,
-        id=str(number),
-        direction=Direction.OUTBOUND,
-        status=Status.COMPLETED,
-        submitted_at=at,
-    )
-
-
-def pushes(*records: FaxRecord | JobRecord) -> Work:
-    async def work(_ask: Ask, out: Out) -> None:
-        for record in records:
-            await out.record(record)
-
-    return work
 
 
 async def test_one_report_holds_every_account_in_order(anyio_backend_name: str) -> None:
@@ -398,8 +350,10 @@ async def test_a_slow_reader_holds_the_feeds_back() -> None:
             pushed += 1
 
     account = Pushing("a", work)
-    task = Task(account, Feed("a", Kind.FAXES, Direction.OUTBOUND), account.outbound_faxes)
-    async with Activity([task], Ask(WEEK)) as activity:
+    task = Task(
+        account, Feed("a", Kind.FAXES, Direction.OUTBOUND), account.outbound_faxes, Ask(WEEK)
+    )
+    async with Activity([task]) as activity:
         async for _ in activity:
             await anyio.wait_all_tasks_blocked()
             break
@@ -409,14 +363,15 @@ async def test_a_slow_reader_holds_the_feeds_back() -> None:
 async def test_the_readers_own_error_comes_out_bare() -> None:
     async def work(_ask: Ask, out: Out) -> None:
         await out.record(fax(1))
-        await out.flush()  # type: ignore[attr-defined]
         await anyio.sleep_forever()
 
     account = Pushing("a", work)
-    task = Task(account, Feed("a", Kind.FAXES, Direction.OUTBOUND), account.outbound_faxes)
+    task = Task(
+        account, Feed("a", Kind.FAXES, Direction.OUTBOUND), account.outbound_faxes, Ask(WEEK)
+    )
 
     async def read() -> None:
-        async with Activity([task], Ask(WEEK)) as activity:
+        async with Activity([task]) as activity:
             async for _ in activity:
                 raise LookupError
 

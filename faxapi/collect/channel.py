@@ -1,0 +1,105 @@
+"""What lies between the feeds and the reader."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import anyio
+
+from faxapi.records import Record
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+SourceT = TypeVar("SourceT")
+
+# Enough to keep the feeds busy while the reader stores what it has; a few megabytes.
+_ROOM = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """How far a feed was read, behind the records that it pushed before.
+
+    Attributes:
+        state: What its provider needs to go on.
+        through: Up to when it was read to its end; None if it was not.
+        last: Whether the feed has ended.
+    """
+
+    state: JsonValue
+    through: datetime | None = None
+    last: bool = False
+
+
+class Channel(Generic[SourceT]):
+    """One queue of records and checkpoints, each with the feed that it came from.
+
+    A feed puts an entry in one step and then waits for room: so whatever cancels it, the entry is
+    the reader's. At most `_ROOM` entries wait, and one more for each feed.
+    """
+
+    def __init__(self) -> None:
+        self._entries: deque[tuple[SourceT, Record | Checkpoint]] = deque()
+        self._ended = False
+        self._arrival: anyio.Event | None = None
+        self._room: anyio.Event | None = None
+
+    @property
+    def full(self) -> bool:
+        """Whether a feed is to wait."""
+        return len(self._entries) >= _ROOM
+
+    def put(self, source: SourceT, entry: Record | Checkpoint) -> None:
+        """Hand over an entry."""
+        self._entries.append((source, entry))
+        self._wake_reader()
+
+    async def room(self) -> None:
+        """Wait while the reader is behind."""
+        while self.full:
+            if self._room is None:
+                self._room = anyio.Event()
+            await self._room.wait()
+
+    def take(self) -> tuple[SourceT, Record | Checkpoint] | None:
+        """The next entry; None if none is here."""
+        if not self._entries:
+            return None
+        entry = self._entries.popleft()
+        if self._room is not None and len(self._entries) <= _ROOM // 2:
+            self._room.set()
+            self._room = None
+        return entry
+
+    def take_checkpoint(self) -> tuple[SourceT, Checkpoint] | None:
+        """The next entry if it is a checkpoint."""
+        if not self._entries:
+            return None
+        source, entry = self._entries[0]
+        if not isinstance(entry, Checkpoint):
+            return None
+        self.take()
+        return source, entry
+
+    async def arrival(self) -> bool:
+        """Wait until an entry is here; False once none will come."""
+        while not self._entries:
+            if self._ended:
+                return False
+            self._arrival = anyio.Event()
+            await self._arrival.wait()
+        return True
+
+    def end(self) -> None:
+        """No more entries will come."""
+        self._ended = True
+        self._wake_reader()
+
+    def _wake_reader(self) -> None:
+        if self._arrival is not None:
+            self._arrival.set()
+            self._arrival = None

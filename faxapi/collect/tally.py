@@ -1,0 +1,102 @@
+"""What the feeds of a collection come to: outcomes, and how far it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from faxapi.collect.crosscheck import CrossCheck
+from faxapi.collect.feedout import FeedOut
+from faxapi.notice import Notice
+from faxapi.records import Kind
+from faxapi.report import Outcome, Progress, Waiting
+
+if TYPE_CHECKING:
+    from faxapi.collect.plan import Task
+
+
+def outcomes(outs: Iterable[FeedOut], checks: Mapping[str, CrossCheck]) -> list[Outcome]:
+    """One for each account and kind."""
+    accounts: dict[str, dict[Kind, list[FeedOut]]] = {}
+    for out in outs:
+        feed = out.task.feed
+        accounts.setdefault(feed.account, {}).setdefault(feed.kind, []).append(out)
+    found = []
+    for account, kinds in accounts.items():
+        for kind, parts in kinds.items():
+            outcome = _outcome(parts)
+            check = checks.get(account) if kind is Kind.USAGE else None
+            if check and all(_is_whole(out) for part in kinds.values() for out in part):
+                outcome = replace(outcome, notices=(*outcome.notices, *_differences(check, parts)))
+            found.append(outcome)
+    return found
+
+
+def cross_checks(tasks: Iterable[Task]) -> dict[str, CrossCheck]:
+    """For each account that is asked for faxes and totals of one window, a comparison of both."""
+    kinds: dict[str, set[Kind]] = {}
+    windows = {}
+    for task in tasks:
+        # What goes on from a cursor is no whole window.
+        if task.ask.through is None and task.ask.state is None:
+            kinds.setdefault(task.feed.account, set()).add(task.feed.kind)
+            windows[task.feed.account] = task.ask.window
+    return {
+        account: CrossCheck(windows[account])
+        for account, asked in kinds.items()
+        if {Kind.FAXES, Kind.USAGE} <= asked
+    }
+
+
+def progress(outs: Sequence[FeedOut], elapsed: timedelta) -> Progress:
+    """How far a collection is."""
+    feeds = Counter(out.task.feed.kind for out in outs)
+    done = Counter(out.task.feed.kind for out in outs if out.done)
+    records: Counter[Kind] = Counter()
+    for out in outs:
+        records[out.task.feed.kind] += out.records
+    accounts = {out.task.feed.account for out in outs}
+    busy = {out.task.feed.account for out in outs if not out.done}
+    waits = [
+        Waiting(out.task.feed, wait.reason, wait.until) for out in outs for wait in out.meter.waits
+    ]
+    return Progress(
+        accounts=len(accounts),
+        accounts_done=len(accounts) - len(busy),
+        kinds={kind: (feeds[kind], done[kind]) for kind in feeds},
+        records=dict(records),
+        requests=sum(out.meter.requests for out in outs),
+        bytes=sum(out.meter.bytes for out in outs),
+        waits=tuple(sorted(waits, key=lambda wait: wait.until, reverse=True)),
+        elapsed=elapsed,
+    )
+
+
+def _outcome(outs: Sequence[FeedOut]) -> Outcome:
+    task = outs[0].task
+    elapsed = max(out.ended for out in outs) - min(out.started for out in outs)
+    return Outcome(
+        provider=task.provider.provider,
+        account=task.feed.account,
+        kind=task.feed.kind,
+        records=sum(out.records for out in outs),
+        errors=tuple(error for out in outs for error in out.all_errors()),
+        notices=tuple(notice for out in outs for notice in out.notices),
+        elapsed=timedelta(seconds=elapsed),
+    )
+
+
+def _is_whole(out: FeedOut) -> bool:
+    return out.done and not out.errors and not any(notice.gap for notice in out.notices)
+
+
+def _differences(check: CrossCheck, outs: Iterable[FeedOut]) -> list[Notice]:
+    found = []
+    for out in outs:
+        feed = out.task.feed
+        if feed.direction and (notice := check.notice(feed.direction)):
+            found.append(replace(notice, feed=feed))
+    return found

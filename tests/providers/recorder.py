@@ -5,6 +5,8 @@ from traceback import walk_tb
 from typing import Any, TypeVar
 from xml.etree.ElementTree import canonicalize
 
+from pydantic import BaseModel
+
 from faxapi.errors import FaxApiError
 from faxapi.notice import Notice
 from faxapi.records import FaxRecord, Record, UsageRecord
@@ -20,6 +22,7 @@ class Gathered:
         self.records: list[Any] = []
         self.notices: list[Notice] = []
         self.errors: list[FaxApiError] = []
+        self.states: list[Any] = []
 
     @property
     def faxes(self) -> list[FaxRecord]:
@@ -42,6 +45,9 @@ class Gathered:
     def error(self, error: FaxApiError, *, gap: Notice | None = None) -> None:
         self.errors.append(error)
         self.notices += [gap] if gap else []
+
+    def checkpoint(self, state: BaseModel) -> None:
+        self.states.append(state.model_dump(mode="json"))
 
     async def each(
         self, items: Iterable[ItemT], worker: Callable[[ItemT], Awaitable[None]], *, limit: int

@@ -14,7 +14,7 @@ from faxapi.errors import (
     PermissionDenied,
 )
 from faxapi.providers.base import Provider, to_secret
-from faxapi.providers.imagicle import activity
+from faxapi.providers.imagicle import feed
 from faxapi.providers.imagicle.models import Fax
 from faxapi.providers.imagicle.operations import (
     GET_INBOUND,
@@ -29,7 +29,7 @@ from faxapi.window import Window
 from faxapi.wire.scalars import format_time
 
 if TYPE_CHECKING:
-    from faxapi.providers.base import Ask, Out
+    from faxapi.providers.feed import Ask, Out
     from faxapi.wire.rest import RestOperation
 
 # Imagicle knowledge base, article 520.
@@ -175,13 +175,21 @@ class Imagicle(Provider, name="imagicle"):
         date = self._date(when)
         return self._iter(LIST_INBOUND, page_size, date)
 
+    async def check(self) -> None:
+        """Ask for one sent fax, to see whether the login is good.
+
+        Raises:
+            FaxApiError: The server refuses, or the network fails.
+        """
+        await self._service.items(LIST_OUTBOUND, page=1, pageSize=1)
+
     async def outbound_faxes(self, ask: Ask, out: Out) -> None:
         """Report the sent faxes that were submitted in the window, one details call each."""
-        await activity.faxes(self._service, activity.OUTBOUND, ask, out)
+        await feed.faxes(self._service, feed.OUTBOUND, ask, out)
 
     async def inbound_faxes(self, ask: Ask, out: Out) -> None:
         """Report the received faxes of the window, one details call each."""
-        await activity.faxes(self._service, activity.INBOUND, ask, out)
+        await feed.faxes(self._service, feed.INBOUND, ask, out)
 
     async def _list(
         self,

@@ -35,7 +35,7 @@ from faxapi.wire.soap import SoapOperation, SoapVersion
 from faxapi.wire.wsdl import Description, Parameter, parse_wsdl
 
 if TYPE_CHECKING:
-    from faxapi.providers.base import Ask, Out
+    from faxapi.providers.feed import Ask, Out
     from faxapi.providers.rows import Rows
     from faxapi.transport.http import Exchange
 
@@ -212,10 +212,19 @@ class Openfax(Provider, name="openfax"):
         with self.located("WSDL"):
             return _discovery(await self.perform(call, "WSDL", read, login=False))
 
+    async def check(self) -> None:
+        """Ask for the running jobs, to see whether the key is good.
+
+        Raises:
+            FaxApiError: The service refuses, or the network fails.
+        """
+        await self._service.rows(self._operations.get_realtime, RealtimeJob)
+
     async def outbound_faxes(self, ask: Ask, out: Out) -> None:
         """Report every job's faxes that were completed in the window.
 
-        Jobs carry no dates, so any window costs one report for each job of the last 30 days.
+        Jobs carry no dates, so any window costs one report for each job of the last 30 days; with
+        a cursor, one for each job that has moved since.
         """
         await activity.outbound_faxes(self._service, self._operations, ask, out)
 

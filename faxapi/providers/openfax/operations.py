@@ -65,6 +65,8 @@ def operations(
             answer=result,
             row=row.__name__,
             idempotent=True,
+            # The vendor publishes no limit, so a rule that is set is meant for every call.
+            counted=True,
             source=_SOURCE,
         )
 

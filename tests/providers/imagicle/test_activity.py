@@ -1,36 +1,47 @@
 """Imagicle's faxes as records."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
-from zoneinfo import ZoneInfo
+from urllib.parse import urlsplit
 
 import pytest
 import sniffio
 
 from faxapi.api import FaxApi
 from faxapi.errors import AuthenticationError
-from faxapi.providers.base import Ask
+from faxapi.providers.feed import Ask
 from faxapi.providers.imagicle import Fax, Imagicle
-from faxapi.providers.imagicle.activity import date_filters, fax_record
+from faxapi.providers.imagicle.activity import fax_record
+from faxapi.providers.imagicle.feed import date_filters
+from faxapi.providers.imagicle.state import edges
 from faxapi.records import Direction, Reason, Status
 from faxapi.report import Outcome, Report
 from faxapi.window import Window
-from tests.providers.imagicle.server import MINE, RECEIVED, account, answer
+from tests.providers.imagicle.server import (
+    RECEIVED,
+    ROME,
+    Choose,
+    account,
+    answer,
+    fax,
+    local,
+    service,
+)
 from tests.providers.recorder import Gathered, answering
 from tests.transport.server import Request, Server, reply
 
-ROME = ZoneInfo("Europe/Rome")
 NOW = datetime.now(UTC).replace(microsecond=0)
 WEEK = Window(NOW - timedelta(days=7), NOW)
 
 
+def filters(since: datetime, until: datetime, now: datetime = NOW) -> list[str]:
+    return [date for date, _ in date_filters(ROME, edges(since, since, until), now)]
+
+
 def test_date_filters_of_a_time_long_past() -> None:
-    span = Window(datetime(2018, 3, 24, tzinfo=UTC), datetime(2018, 3, 26, tzinfo=UTC))
     # Rome's clocks went forward on the 25th at 2.
-    assert list(date_filters(ROME, span, NOW)) == [
+    assert filters(datetime(2018, 3, 24, tzinfo=UTC), datetime(2018, 3, 26, tzinfo=UTC)) == [
         "between:2018-03-24T01:00:00;2018-03-25T01:00:00",
         "between:2018-03-25T01:00:00;2018-03-26T02:00:00",
     ]
@@ -38,8 +49,7 @@ def test_date_filters_of_a_time_long_past() -> None:
 
 def test_date_filters_up_to_now_leave_the_end_open() -> None:
     now = datetime(2018, 3, 10, 12, tzinfo=UTC)
-    span = Window(now - timedelta(days=2), now + timedelta(days=1))
-    assert list(date_filters(ROME, span, now)) == [
+    assert filters(now - timedelta(days=2), now + timedelta(days=1), now) == [
         "between:2018-03-08T13:00:00;2018-03-09T13:00:00",
         "after:2018-03-09T12:59:59",
     ]
@@ -48,55 +58,16 @@ def test_date_filters_up_to_now_leave_the_end_open() -> None:
 @pytest.mark.parametrize("hours", [48, 50, 71, 24 * 9 + 1])
 def test_date_filters_leave_no_hole_and_are_a_day_at_most(hours: int) -> None:
     since = datetime(2018, 10, 26, 5, 30, tzinfo=UTC)
-    span = Window(since, since + timedelta(hours=hours))
-    edges = [
+    until = since + timedelta(hours=hours)
+    cuts = [
         [datetime.fromisoformat(text) for text in each.removeprefix("between:").split(";")]
-        for each in date_filters(ROME, span, NOW)
+        for each in filters(since, until)
     ]
-    for (start, end), (following, _) in pairwise(edges):
+    for (start, end), (following, _) in pairwise(cuts):
         assert end == following
         assert timedelta(hours=15) < end - start <= timedelta(hours=25)
-    assert edges[0][0] == datetime(2018, 10, 26, 7, 30)  # noqa: DTZ001 - the server's clock
-    assert edges[-1][1] == span.until.astimezone(ROME).replace(tzinfo=None)
-
-
-def local(moment: datetime) -> str:
-    return moment.astimezone(ROME).replace(tzinfo=None).isoformat() + ".0000000"
-
-
-def fax(identity: str, moment: datetime, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
-    return {"faxId": identity, "status": "Completed", "date": local(moment), **more}
-
-
-Choose = Callable[[Request], bytes]
-
-
-def service(
-    sent: list[dict[str, Any]], details: Callable[[str], bytes], received: tuple[Any, ...] = ()
-) -> Choose:
-    """A server that filters as documented, with details of its own making."""
-
-    def choose(request: Request) -> bytes:
-        parts = urlsplit(request.target)
-        if parts.path not in {MINE, RECEIVED}:
-            return details(unquote(parts.path.rpartition("/")[2]))
-        query = parse_qs(parts.query)
-        assert query["pageSize"] == ["0"]
-        form, _, times = query["date"][0].partition(":")
-        since, *until = times.split(";")
-        assert len(until) == (form == "between")
-        return answer(
-            {
-                "faxList": [
-                    each
-                    for each in (sent if parts.path == MINE else received)
-                    if each["date"] is None
-                    or (since <= each["date"] and (not until or each["date"] < until[0]))
-                ]
-            }
-        )
-
-    return choose
+    assert cuts[0][0] == datetime(2018, 10, 26, 7, 30)  # noqa: DTZ001 - the server's clock
+    assert cuts[-1][1] == until.astimezone(ROME).replace(tzinfo=None)
 
 
 def detailed(_identity: str) -> bytes:

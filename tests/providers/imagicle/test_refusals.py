@@ -41,7 +41,7 @@ async def mine(imagicle: Imagicle) -> object:
 async def refused(response: bytes, ask: Ask = details) -> FaxApiError:
     """Ask; the error, checked for what every error must have."""
     with Server(always(response)) as server:
-        async with account(server, name="rome") as imagicle:
+        async with account(server, name="rome", deadline=5) as imagicle:
             with pytest.raises(FaxApiError) as caught:
                 await ask(imagicle)
     error = caught.value

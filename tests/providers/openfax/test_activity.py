@@ -7,7 +7,7 @@ import sniffio
 
 from faxapi.api import FaxApi
 from faxapi.errors import AuthenticationError, ConnectFailed
-from faxapi.providers.base import Ask
+from faxapi.providers.feed import Ask
 from faxapi.providers.openfax import FaxTransmission, HistoryJob, Openfax, RealtimeJob
 from faxapi.providers.openfax.activity import fax_record, job_record
 from faxapi.providers.openfax.codes import ERROR_CODES

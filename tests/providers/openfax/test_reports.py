@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from faxapi.providers.base import Ask
+from faxapi.providers.feed import Ask
 from faxapi.window import Window
 from tests.providers.openfax.service import (
     NOW,

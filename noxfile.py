@@ -19,7 +19,8 @@ def group(name: str) -> list[str]:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests; what stands after `--` goes to pytest."""
-    session.install("-e", ".[cli,sandbox]", *group("tests"))
+    # The plug-in is a provider as strangers write them: a package of its own.
+    session.install("-e", ".[cli,sandbox]", "-e", "./tests/plugin", *group("tests"))
     session.run("pytest", *session.posargs)
 
 
@@ -52,6 +53,13 @@ def docs(session: nox.Session) -> None:
         # mkdocs 1 is what the docs are written for: its advice about version 2 is no help here.
         env={"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"},
     )
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure: a thousand accounts in one process."""
+    session.install(".[sandbox]")
+    session.run("python", "-m", "tests.bench.many_accounts", *session.posargs)
 
 
 @nox.session

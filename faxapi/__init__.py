@@ -1,6 +1,9 @@
 """Fax activity from every provider at once, in one vocabulary."""
 
 from faxapi.api import FaxApi
+from faxapi.check import Check
+from faxapi.collect.activity import Activity
+from faxapi.cursor import Cursor
 from faxapi.errors import (
     AccountBlocked,
     AuthenticationError,
@@ -40,17 +43,21 @@ from faxapi.records import (
     Status,
     UsageRecord,
 )
-from faxapi.report import Outcome, OutcomeState, Report
+from faxapi.report import Outcome, OutcomeState, Progress, Report, Summary, Waiting
+from faxapi.transport.pace import Pace
 from faxapi.window import Window
 
 __all__ = [
     "AccountBlocked",
+    "Activity",
     "AuthenticationError",
+    "Check",
     "ClientClosed",
     "CollectionFailed",
     "ConfigurationError",
     "Conflict",
     "ConnectFailed",
+    "Cursor",
     "DeadlineExceeded",
     "DecodeError",
     "Direction",
@@ -71,7 +78,9 @@ __all__ = [
     "Openfax",
     "Outcome",
     "OutcomeState",
+    "Pace",
     "PermissionDenied",
+    "Progress",
     "ProviderError",
     "ProviderFault",
     "RateLimited",
@@ -81,8 +90,10 @@ __all__ = [
     "ResponseTooLarge",
     "ServiceUnavailable",
     "Status",
+    "Summary",
     "TransportError",
     "Unconfirmed",
     "UsageRecord",
+    "Waiting",
     "Window",
 ]

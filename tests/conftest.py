@@ -1,7 +1,24 @@
 """What every test has."""
 
+from importlib.util import find_spec
+
+import pytest
 from hypothesis import settings
+
+from faxapi.transport import pace
 
 # A loaded machine is slow, not wrong; and a run leaves nothing behind in the checkout.
 settings.register_profile("faxapi", deadline=None, database=None)
 settings.load_profile("faxapi")
+
+
+def pytest_configure() -> None:
+    if find_spec("parrotfax") is None:
+        text = "the tests' plug-in is not installed: python -m pip install -e tests/plugin"
+        raise pytest.UsageError(text)
+
+
+@pytest.fixture(autouse=True)
+def _unhurried() -> None:
+    """No call of another test counts: the next server may have the port of the last one."""
+    pace._BUCKETS.clear()

@@ -28,7 +28,7 @@ def ids(
 
 
 async def test_a_week_is_what_the_single_calls_say() -> None:
-    async with Sandbox(seed=3, now=NOW) as sandbox:
+    async with Sandbox(seed=3, now=NOW, rate_limit=None) as sandbox:
         interfax, openfax, imagicle = sandbox.accounts()
         async with FaxApi(interfax, openfax, imagicle, clock=lambda: NOW) as api:
             report = await api.collect(WEEK)

@@ -22,19 +22,29 @@ from faxapi.sandbox import Sandbox
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "pages").rglob("*.md"))]
-_FENCE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```(python|toml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def examples(page: Path) -> list[str]:
-    return [fence[1] for fence in _FENCE.finditer(page.read_text())]
+def examples(page: Path, language: str = "python") -> list[str]:
+    return [fence[2] for fence in _FENCE.finditer(page.read_text()) if fence[1] == language]
 
 
 @pytest.fixture
-def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    """The sandbox, at the addresses that the examples speak to."""
-    with Sandbox(seed=1, faxes=40) as running:
+def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox]:
+    """The sandbox, at the addresses that the examples speak to, and its logins around them."""
+    monkeypatch.chdir(tmp_path)
+    # A page's examples together ask more than a minute allows.
+    monkeypatch.setattr(interfax.InterFax, "default_pace", None)
+    with Sandbox(seed=1, faxes=40, rate_limit=None) as running:
         monkeypatch.setattr(interfax, "BASE_URL", running.url)
         monkeypatch.setattr(openfax, "BASE_URL", running.url)
+        for provider, login in running.credentials.items():
+            for key, text in login.items():
+                monkeypatch.setenv(f"{provider}_{key}".upper(), text)
+        monkeypatch.setenv("ACME_PASSWORD", running.credentials["interfax"]["password"])
+        monkeypatch.setenv("UCX_PASSWORD", running.credentials["imagicle"]["password"])
+        (tmp_path / "secrets").mkdir()
+        (tmp_path / "secrets/openfax-east").write_text(running.credentials["openfax"]["api_key"])
         yield running
 
 
@@ -69,6 +79,8 @@ def test_examples_run(page: Path, sandbox: Sandbox) -> None:
         "timedelta": timedelta,
         "__name__": "example",
     }
+    for file in examples(page, "toml"):
+        Path("faxapi.toml").write_text(file.replace("https://ucx.example.com", sandbox.url))
     for number, example in enumerate(examples(page), 1):
         text = example.replace("https://ucx.example.com", sandbox.url)
         names |= asyncio.run(surroundings(sandbox))

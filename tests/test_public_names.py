@@ -10,15 +10,19 @@ from typing import Any
 import pytest
 
 import faxapi
+import faxapi.providers
 
 PUBLIC = [
     "AccountBlocked",
+    "Activity",
     "AuthenticationError",
+    "Check",
     "ClientClosed",
     "CollectionFailed",
     "ConfigurationError",
     "Conflict",
     "ConnectFailed",
+    "Cursor",
     "DeadlineExceeded",
     "DecodeError",
     "Direction",
@@ -39,7 +43,9 @@ PUBLIC = [
     "Openfax",
     "Outcome",
     "OutcomeState",
+    "Pace",
     "PermissionDenied",
+    "Progress",
     "ProviderError",
     "ProviderFault",
     "RateLimited",
@@ -49,9 +55,11 @@ PUBLIC = [
     "ResponseTooLarge",
     "ServiceUnavailable",
     "Status",
+    "Summary",
     "TransportError",
     "Unconfirmed",
     "UsageRecord",
+    "Waiting",
     "Window",
 ]
 
@@ -64,6 +72,41 @@ def test_the_public_names_are_these() -> None:
 @pytest.mark.parametrize("name", PUBLIC)
 def test_a_public_name_is_there_and_is_the_librarys_own(name: str) -> None:
     assert getattr(faxapi, name).__module__.partition(".")[0] == "faxapi"
+
+
+FOR_PROVIDERS = [
+    "AT_ONCE",
+    "Amount",
+    "Ask",
+    "Flag",
+    "GROUP",
+    "HostedOptions",
+    "Integer",
+    "ItemFailures",
+    "Minutes",
+    "Options",
+    "Out",
+    "Pace",
+    "Provider",
+    "RestOperation",
+    "RestService",
+    "Rows",
+    "Seconds",
+    "SoapOptions",
+    "State",
+    "Text",
+    "Time",
+    "VendorModel",
+    "registered",
+    "spelled",
+    "to_secret",
+    "unknown_code",
+]
+
+
+def test_what_a_provider_is_made_of_is_public_too() -> None:
+    assert sorted(faxapi.providers.__all__) == FOR_PROVIDERS
+    assert [name for name in FOR_PROVIDERS if not hasattr(faxapi.providers, name)] == []
 
 
 def test_nothing_else_is_visible() -> None:

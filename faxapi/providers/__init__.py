@@ -1,13 +1,49 @@
-"""The providers: one folder each, found by their entry points."""
+"""The providers: one folder each, found by their entry points; and what they are made of."""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from faxapi.providers.base import Provider
+from faxapi.providers.base import Provider, to_secret
+from faxapi.providers.feed import Ask, Out, State
+from faxapi.providers.items import AT_ONCE, ItemFailures, unknown_code
+from faxapi.providers.rest import RestService
+from faxapi.providers.rows import Rows
+from faxapi.providers.settings import HostedOptions, Options, SoapOptions
+from faxapi.transport.pace import Pace
+from faxapi.wire.models import VendorModel, spelled
+from faxapi.wire.rest import RestOperation
+from faxapi.wire.scalars import Amount, Flag, Integer, Minutes, Seconds, Text, Time
+
+__all__ = [
+    "AT_ONCE",
+    "GROUP",
+    "Amount",
+    "Ask",
+    "Flag",
+    "HostedOptions",
+    "Integer",
+    "ItemFailures",
+    "Minutes",
+    "Options",
+    "Out",
+    "Pace",
+    "Provider",
+    "RestOperation",
+    "RestService",
+    "Rows",
+    "Seconds",
+    "SoapOptions",
+    "State",
+    "Text",
+    "Time",
+    "VendorModel",
+    "registered",
+    "spelled",
+    "to_secret",
+    "unknown_code",
+]
 
 GROUP = "faxapi.providers"
 """The entry-point group; a package of anyone's that names a class there adds a provider."""

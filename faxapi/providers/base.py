@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import copy
-from contextlib import nullcontext
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -15,21 +13,19 @@ from faxapi.errors import ConfigurationError, FaxApiError
 from faxapi.notice import Feed, Notice
 from faxapi.providers.session import Session
 from faxapi.providers.settings import Options, Settings, settings
-from faxapi.records import Direction, Kind, Record
+from faxapi.records import Direction, Kind
 from faxapi.transport.http import Call, Exchange, Transport
+from faxapi.transport.pace import Lane, Pace, digest
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
     from types import TracebackType
 
+    from faxapi.providers.feed import Ask, Out
     from faxapi.transport.gate import LoginGate
-    from faxapi.window import Window
     from faxapi.wire.scalars import Reading
 
 ItemT = TypeVar("ItemT")
-
-
-_JUST_NOW = timedelta(minutes=1)
 
 
 def to_secret(value: str | SecretStr, what: str) -> SecretStr:
@@ -44,56 +40,6 @@ def to_secret(value: str | SecretStr, what: str) -> SecretStr:
         return SecretStr(text)
     wrong = "is empty" if text == "" else f"is {type(text).__name__}, not a text"
     raise ConfigurationError(f"the {what} {wrong}", hint="Check where it is read from")
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """What a feed is asked for.
-
-    Attributes:
-        window: The time to look at.
-        now: The present, by which a vendor's retention is reckoned.
-        zone: The account's zone, in which times that name none were read.
-        explicit: Whether the kind was asked for by name, here or in the account's `kinds`.
-    """
-
-    window: Window
-    now: datetime = field(default_factory=lambda: datetime.now(UTC))
-    zone: tzinfo = UTC
-    explicit: bool = False
-
-    def holds(self, moment: datetime | None) -> bool:
-        """Whether a vendor's time may lie in the window.
-
-        No time may lie anywhere. A time without a zone, in an hour that the zone's clocks repeat,
-        may be of either hour.
-        """
-        if moment is None or moment in self.window:
-            return True
-        again = moment.astimezone(self.zone).replace(fold=1).astimezone(UTC)
-        return again in self.window
-
-    def older_than(self, age: timedelta) -> bool:
-        """Whether the window reaches back more than `age`: by a minute, which a call may take."""
-        return self.window.since < self.now - age - _JUST_NOW
-
-
-class Out(Protocol):
-    """Where a feed pushes what it finds; the engine's end of it."""
-
-    async def record(self, record: Record) -> None:
-        """Deliver a record; waits while the reader is behind."""
-
-    def notice(self, notice: Notice) -> None:
-        """Say something about the feed."""
-
-    def error(self, error: FaxApiError, *, gap: Notice | None = None) -> None:
-        """Note that one item failed, and go on; `gap` says what is missing for it."""
-
-    async def each(
-        self, items: Iterable[ItemT], worker: Callable[[ItemT], Awaitable[None]], *, limit: int
-    ) -> None:
-        """Run `worker` for each item, at most `limit` at a time, and wait for all."""
 
 
 # Having the method is having the kind; a provider whose directions can fail apart has two methods.
@@ -112,10 +58,13 @@ class Provider:
     """One account at one provider; a subclass names the provider: `class My(Provider, name="my")`.
 
     Methods called `faxes`, `usage` and `jobs` (or `outbound_faxes`, `inbound_usage`, …), each
-    taking an `Ask` and an `Out`, are what it can report.
+    taking an `Ask` and an `Out`, are what it can report. Its constructor's keywords are what a
+    configuration file may give, a `SecretStr` by reference alone: `**options: Unpack[Options]`.
     """
 
     provider: ClassVar[str]
+    default_pace: ClassVar[Pace | None] = None
+    """The vendor's published limit on the calls that count, if there is one."""
 
     def __init_subclass__(cls, *, name: str = "", **kwargs: Any) -> None:  # noqa: ANN401 - handed on
         super().__init_subclass__(**kwargs)
@@ -126,7 +75,9 @@ class Provider:
         self, base_url: str, username: str, options: Options, *, secret: SecretStr | None = None
     ) -> None:
         try:
-            self.settings: Settings = settings(self.provider, base_url, options)
+            self.settings: Settings = settings(
+                self.provider, base_url, options, default_pace=self.default_pace
+            )
         except ConfigurationError as error:
             error.provider = self.provider
             raise
@@ -203,6 +154,21 @@ class Provider:
             if self.settings.kinds is None or kind in self.settings.kinds:
                 yield Feed(self.name, kind, direction), getattr(self, method)
 
+    async def check(self) -> None:
+        """Do nothing if the account can be reached and logged into, at the price of one cheap call.
+
+        Every provider has its own: a read that carries the login and answers little, and whose
+        content does not matter.
+
+        Raises:
+            FaxApiError: What is wrong.
+        """
+        with self.located():
+            raise ConfigurationError(
+                "nobody knows how to check this provider",
+                hint="Its class needs an async method `check`",
+            )
+
     def located(self, operation: str | None = None) -> Located:
         """Name provider, account and operation in every error that passes."""
         return Located(self, operation)
@@ -210,8 +176,18 @@ class Provider:
     @property
     def gate(self) -> LoginGate:
         """The login gate of this host and login: a corrected password is another login."""
-        host = urlsplit(self.settings.base_url).netloc
-        return self._session.require().gates[self.provider, host, self.username, self._secret]
+        gates = self._session.require().gates
+        return gates[self.provider, self._host, self.username, self._secret]
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self.settings.base_url).netloc
+
+    def _lane(self, *, counted: bool) -> Lane:
+        secret = self._secret.get_secret_value() if self._secret else ""
+        login = self.username or digest(secret)
+        rule = self.settings.pace if counted else None
+        return Lane((self.provider, self._host, login, counted), rule)
 
     def request(
         self,
@@ -221,9 +197,20 @@ class Provider:
         headers: Mapping[str, str],
         body: bytes = b"",
         idempotent: bool,
+        counted: bool = False,
         max_bytes: int | None = None,
     ) -> Call:
-        """A call to this account's service under its settings."""
+        """A call to this account's service under its settings.
+
+        Args:
+            method: The HTTP method.
+            path: What follows the service's address.
+            headers: What is sent; may hold a login.
+            body: What is sent; may hold a password.
+            idempotent: Whether it only reads, so that it may be sent again.
+            counted: Whether it counts for the account's `pace`.
+            max_bytes: The most bytes of an answer, where that is less than the account allows.
+        """
         own = self.settings
         return Call(
             method,
@@ -237,6 +224,7 @@ class Provider:
             retries=own.retries,
             max_bytes=min(max_bytes or own.max_response_bytes, own.max_response_bytes),
             tls=own.tls,
+            lane=self._lane(counted=counted),
         )
 
     async def perform(
@@ -259,19 +247,19 @@ class Provider:
             FaxApiError: With provider, account and operation.
         """
         with self.located(operation):
-            async with self.gate.turn() if login else nullcontext():
-                return await self._session.require().perform(call, read)
+            transport = self._session.require()
+            return await transport.perform(call, read, self.gate if login else None)
 
     async def open(
         self, call: Call, operation: str, check: Callable[[Exchange], Awaitable[None]]
     ) -> Exchange:
-        """Send a read and leave its answer on the wire.
+        """Send a read, which carries the login, and leave its answer on the wire.
 
         Raises:
             FaxApiError: With provider, account and operation.
         """
         with self.located(operation):
-            return await self._session.require().open(call, check)
+            return await self._session.require().open(call, check, self.gate)
 
     def notices(self, reading: Reading) -> list[Notice]:
         """What was met while reading an answer, as notices."""

@@ -18,7 +18,7 @@ from faxapi.transport.redact import redact
 
 if TYPE_CHECKING:
     from faxapi.errors import FaxApiError
-    from faxapi.providers.base import Out
+    from faxapi.providers.feed import Out
 
 AT_ONCE = 4
 """How many items of a feed are asked for at one time."""

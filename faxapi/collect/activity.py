@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 import anyio
 
@@ -28,12 +28,9 @@ if TYPE_CHECKING:
 
     from anyio.abc import TaskGroup
 
-ItemT = TypeVar("ItemT")
-ResultT = TypeVar("ResultT")
-
 # Seconds between two reports of the progress: a few a second are what a person can read.
 _TICK = 0.25
-# Seconds that a batch may lie unfinished while nothing comes.
+# Seconds that a batch has to fill.
 _PATIENCE = 1.0
 
 
@@ -135,7 +132,7 @@ class Activity:
     def batches(self, size: int) -> Batches:
         """The records in lists of at most `size`.
 
-        A list is shorter at the end, and where nothing more came for a second.
+        A list is shorter at the end, and where it did not fill within a second.
 
         Raises:
             ConfigurationError: `size` is below 1.
@@ -147,18 +144,17 @@ class Activity:
 
     async def next_batch(self, size: int) -> list[Record]:
         """The next records, at most `size`; none at the end."""
+        self._check_open()
         batch: list[Record] = []
-        with anyio.move_on_after(math.inf) as scope:
-            while len(batch) < size:
-                self._check_open()
-                record = self._take()
-                if record is not None:
-                    batch.append(record)
-                elif not await self._channel.arrival():
-                    self._tell_end()
-                    break
-                if batch and scope.deadline == math.inf:
-                    scope.deadline = anyio.current_time() + _PATIENCE
+        while not batch and await self._channel.arrival():
+            with anyio.move_on_after(_PATIENCE):
+                await self._channel.arrival(size)
+            # From here on nothing waits, so whatever cancels the reader, it has the records or
+            # they are still here.
+            while len(batch) < size and (record := self._take()):
+                batch.append(record)
+        if not batch:
+            self._tell_end()
         return batch
 
     @property

@@ -39,23 +39,32 @@ class Channel(Generic[SourceT]):
     """One queue of records and checkpoints, each with the feed that it came from.
 
     A feed puts an entry in one step and then waits for room: so whatever cancels it, the entry is
-    the reader's. At most `_ROOM` entries wait, and one more for each feed.
+    the reader's. At most `_ROOM` records wait, or as many as the reader wants at once, and one more
+    for each feed.
     """
 
     def __init__(self) -> None:
         self._entries: deque[tuple[SourceT, Record | Checkpoint]] = deque()
+        self._records = 0
         self._ended = False
+        self._wanted = 0
         self._arrival: anyio.Event | None = None
         self._room: anyio.Event | None = None
 
     @property
     def full(self) -> bool:
         """Whether a feed is to wait."""
-        return len(self._entries) >= _ROOM
+        return self._records >= max(_ROOM, self._wanted)
+
+    @property
+    def _arrived(self) -> bool:
+        """Whether what the reader waits for is here."""
+        return self._records >= self._wanted and bool(self._entries)
 
     def put(self, source: SourceT, entry: Record | Checkpoint) -> None:
         """Hand over an entry."""
         self._entries.append((source, entry))
+        self._records += not isinstance(entry, Checkpoint)
         self._wake_reader()
 
     async def room(self) -> None:
@@ -69,11 +78,12 @@ class Channel(Generic[SourceT]):
         """The next entry; None if none is here."""
         if not self._entries:
             return None
-        entry = self._entries.popleft()
-        if self._room is not None and len(self._entries) <= _ROOM // 2:
-            self._room.set()
-            self._room = None
-        return entry
+        source, entry = self._entries.popleft()
+        if not isinstance(entry, Checkpoint):
+            self._records -= 1
+            if self._records <= _ROOM // 2:
+                self._let_in()
+        return source, entry
 
     def take_checkpoint(self) -> tuple[SourceT, Checkpoint] | None:
         """The next entry if it is a checkpoint."""
@@ -85,21 +95,33 @@ class Channel(Generic[SourceT]):
         self.take()
         return source, entry
 
-    async def arrival(self) -> bool:
-        """Wait until an entry is here; False once none will come."""
-        while not self._entries:
-            if self._ended:
-                return False
-            self._arrival = anyio.Event()
-            await self._arrival.wait()
-        return True
+    async def arrival(self, records: int = 0) -> bool:
+        """Wait until so many records are here, or any entry, or the last one.
+
+        Returns:
+            False once nothing is here and nothing will come.
+        """
+        self._wanted = records
+        try:
+            while not (self._arrived or self._ended):
+                self._let_in()
+                self._arrival = anyio.Event()
+                await self._arrival.wait()
+        finally:
+            self._wanted = 0
+        return bool(self._entries)
 
     def end(self) -> None:
         """No more entries will come."""
         self._ended = True
         self._wake_reader()
 
+    def _let_in(self) -> None:
+        if self._room is not None:
+            self._room.set()
+            self._room = None
+
     def _wake_reader(self) -> None:
-        if self._arrival is not None:
+        if self._arrival is not None and (self._arrived or self._ended):
             self._arrival.set()
             self._arrival = None

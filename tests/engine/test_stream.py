@@ -132,7 +132,9 @@ async def test_what_was_left_unread_comes_with_the_cursor() -> None:
                     found += [number(record) for record in batch]
                     break
             cursor = Cursor.model_validate_json(activity.summary.cursor.model_dump_json())
-    assert found == [str(number) for number in range(4000)]
+    assert list(dict.fromkeys(found)) == [str(number) for number in range(4000)]
+    # The checkpoint behind a batch's last fax may not have come when the batch is full.
+    assert len(found) < 4010
 
 
 async def test_leaving_early_says_what_was_not_done() -> None:
@@ -222,6 +224,32 @@ async def test_a_batch_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -
             assert [number(record) for record in await anext(activity.batches(100))] == ["1", "2"]
         with pytest.raises(ConfigurationError, match="0 records"):
             activity.batches(0)
+
+
+async def test_a_reader_that_is_cancelled_while_a_batch_fills_loses_nothing() -> None:
+    go_on = anyio.Event()
+
+    async def work(_ask: Ask, out: Out) -> None:
+        for count in range(5):
+            await out.record(fax(count))
+            out.checkpoint(Count(count=count + 1))
+        await go_on.wait()
+
+    async with FaxApi(Pushing("a", work)) as api, api.stream(WEEK, kinds="faxes") as activity:
+        with anyio.move_on_after(0.05):
+            await activity.next_batch(100)
+        assert reached(activity.cursor) == 0
+        go_on.set()
+        assert len(await activity.next_batch(100)) == 5
+        assert reached(activity.cursor) == 5
+
+
+async def test_a_batch_may_be_larger_than_the_channel() -> None:
+    async with (
+        FaxApi(Pushing("a", counting(4000))) as api,
+        api.stream(WEEK, kinds="faxes") as activity,
+    ):
+        assert [len(batch) async for batch in activity.batches(3000)] == [3000, 1000]
 
 
 async def test_a_stream_runs_once_and_only_inside() -> None:

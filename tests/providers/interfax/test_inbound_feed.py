@@ -226,7 +226,7 @@ async def test_a_fax_that_comes_in_meanwhile_shifts_nothing_away() -> None:
 )
 async def test_a_list_without_end_is_an_error(answers: list[bytes], delivered: int) -> None:
     # Each walk meets the same answers.
-    with interfax(*(answers * 4), timezone="UTC") as (client, server):
+    with interfax(*(answers * 4), timezone="UTC", pace=None) as (client, server):
         out = Gathered()
         async with client:
             with pytest.raises(DecodeError, match="the list was another one") as caught:
@@ -262,7 +262,7 @@ async def test_a_row_that_cannot_be_read_counts_once() -> None:
     pages = [message(1), message(2), bad], [message(2), bad, message(4)], [message(4)]
     # One more is counted than is listed.
     answers = [listed2(items(*page), OK, total(5)) for page in pages]
-    with interfax(*answers * 3, timezone="UTC") as (client, server):
+    with interfax(*(answers * 3), timezone="UTC", pace=None) as (client, server):
         async with client:
             with pytest.raises(DecodeError, match="the list was another one"):
                 await client.inbound_faxes(ASK, Gathered())

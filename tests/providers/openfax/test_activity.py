@@ -1,6 +1,6 @@
 """Openfax's reports as records."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sniffio
@@ -245,12 +245,13 @@ async def test_a_zone_that_is_assumed_is_said_once() -> None:
 
 @pytest.mark.asyncio
 async def test_a_window_before_the_history_is_a_gap() -> None:
-    window = Window(NOW - timedelta(days=60), NOW)
+    now = datetime.now(UTC)
+    window = Window(now - timedelta(days=60), now)
     report = await collected(reporting({}), window)
     (gap,) = notices(report)
     assert (gap.code, gap.gap, gap.since) == ("retention", True, window.since)
-    assert abs(gap.until - (NOW - timedelta(days=30))) < timedelta(minutes=1)
-    old = Window(NOW - timedelta(days=60), NOW - timedelta(days=50))
+    assert abs(gap.until - (now - timedelta(days=30))) < timedelta(minutes=1)
+    old = Window(now - timedelta(days=60), now - timedelta(days=50))
     (gap,) = notices(await collected(reporting({}), old))
     assert (gap.since, gap.until) == (old.since, old.until)
 

@@ -95,7 +95,9 @@ class FeedOut:
         self.ended = anyio.current_time()
         through = self.ask.through
         if whole:
-            through = max(self.ask.window.until, through or self.ask.window.until)
+            # Of what is still to come nothing was read.
+            until = min(self.ask.window.until, self.ask.now)
+            through = max(until, through or until)
         self._channel.put(self, Checkpoint(self._last, through, last=True))
 
     def advance(self, checkpoint: Checkpoint) -> None:

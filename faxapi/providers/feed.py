@@ -72,10 +72,11 @@ class Ask:
         No time may lie anywhere. A time without a zone, in an hour that the zone's clocks repeat,
         may be of either hour.
         """
-        if moment is None or moment in self.window:
-            return True
-        again = moment.astimezone(self.zone).replace(fold=1).astimezone(UTC)
-        return again in self.window
+        return moment is None or moment in self.window or self.latest(moment) in self.window
+
+    def latest(self, moment: datetime) -> datetime:
+        """A vendor's time, or an hour later where the zone's clocks repeat it."""
+        return moment.astimezone(self.zone).replace(fold=1).astimezone(UTC)
 
     @property
     def unread_since(self) -> datetime:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from pydantic import AwareDatetime
 
-from faxapi.cursor import login_of
 from faxapi.errors import DecodeError
 from faxapi.notice import Notice
 from faxapi.providers.feed import State
@@ -22,7 +21,8 @@ from faxapi.providers.interfax.inbound import received_between
 from faxapi.providers.interfax.messages import MessageControl, MessageForm, MessageItem2
 from faxapi.providers.interfax.operations import GET_LIST2
 from faxapi.providers.interfax.queries import FIRST_RECORD
-from faxapi.providers.interfax.readers import MOST_ITEMS, read_inbound, read_user_names
+from faxapi.providers.interfax.readers import MOST_ITEMS, read_inbound
+from faxapi.providers.interfax.users import in_turn, key_of, user_names
 
 if TYPE_CHECKING:
     from faxapi.providers.feed import Ask, Out
@@ -102,9 +102,15 @@ class UserState(State):
 
 
 class InboundState(State):
-    """How far the feed was read: each user by a digest of the name."""
+    """How far the feed was read.
+
+    Attributes:
+        users: Each user by a digest of the name.
+        last: The user that was read last, for the others to have their turn.
+    """
 
     users: Mapping[str, UserState] = {}
+    last: str | None = None
 
 
 async def own_faxes(service: SoapService, ask: Ask, out: Out) -> None:
@@ -126,13 +132,14 @@ async def account_faxes(service: SoapService, ask: Ask, out: Out) -> None:
         FaxApiError: As `Inbound.get_list2`.
     """
     state = ask.restore(InboundState) or InboundState()
-    names = await read_user_names(service)
-    keys = state.users.keys() & {login_of(name) for name in names}
-    state = InboundState(users={key: state.users[key] for key in keys})
-    for name in names:
+    names = await user_names(service)
+    keys = state.users.keys() & {key_of(name) for name in names}
+    state = InboundState(users={key: state.users[key] for key in keys}, last=state.last)
+    for name in in_turn(names, state.last):
         reader = UserReader(service, ask, out, name, state)
         await reader.read()
-        state = reader.state()
+        state = reader.state().model_copy(update={"last": key_of(name)})
+        out.checkpoint(state)
     _report_retention(ask, out)
 
 
@@ -154,7 +161,7 @@ class UserReader:
         self._ask = ask
         self._out = out
         self._user = user
-        self._key = login_of(user)
+        self._key = key_of(user)
         self._before = state
         own = state.users.get(self._key, UserState())
         self._mark = own.mark
@@ -168,7 +175,8 @@ class UserReader:
     def state(self) -> InboundState:
         """How far the feed was read by now."""
         own = UserState(mark=self._mark, recent=self._recent, walk=self._walk)
-        return InboundState(users={**self._before.users, self._key: own})
+        users = {**self._before.users, self._key: own}
+        return InboundState(users=users, last=self._before.last)
 
     async def read(self) -> None:
         """Read what a run that was cut short has left, and then up to the window's end.

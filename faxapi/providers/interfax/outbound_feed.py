@@ -11,7 +11,6 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from faxapi.cursor import login_of
 from faxapi.errors import DecodeError, InvalidRequest, PermissionDenied
 from faxapi.notice import Notice
 from faxapi.providers.interfax.activity import to_fax
@@ -20,13 +19,9 @@ from faxapi.providers.interfax.models import FaxItemEx, FaxItemEx2
 from faxapi.providers.interfax.operations import FAX_QUERY2
 from faxapi.providers.interfax.outbound import Page, Pages
 from faxapi.providers.interfax.queries import QueryCondition, QueryControl, QueryForm
-from faxapi.providers.interfax.readers import (
-    MOST_ITEMS,
-    read_query,
-    read_query2,
-    read_user_names,
-)
+from faxapi.providers.interfax.readers import MOST_ITEMS, read_query, read_query2
 from faxapi.providers.interfax.state import Gap, Marks, OutboundState, UserState, vanished
+from faxapi.providers.interfax.users import in_turn, key_of, user_names
 
 if TYPE_CHECKING:
     from faxapi.providers.feed import Ask, Out
@@ -53,14 +48,11 @@ async def own_faxes(service: SoapService, newest: int, ask: Ask, out: Out) -> No
     Raises:
         FaxApiError: As `Outbound.fax_status_ex`.
     """
-    user = service.provider.username
-    before = ask.restore(OutboundState) or OutboundState()
-    reader = UserReader(service, ask, out, user, before)
-    if ask.state is None and ask.window.until < ask.now - _MARGIN:
-        rows = await _try_query(reader)
-        if rows is not None:
-            await reader.query(rows)
-            return
+    state = ask.restore(OutboundState) or OutboundState()
+    reader = UserReader(service, ask, out, service.provider.username, state)
+    if ask.window.until < ask.now - _MARGIN and await reader.query_if_allowed():
+        await reader.look_again()
+        return
     await reader.walk(newest)
     await reader.look_again()
     for gap in tuple(reader.marks.gaps):
@@ -75,26 +67,19 @@ async def account_faxes(service: SoapService, ask: Ask, out: Out) -> None:
         FaxApiError: As `Outbound.fax_query2`.
     """
     state = ask.restore(OutboundState) or OutboundState()
-    names = await read_user_names(service)
-    keys = {login_of(name) for name in names}
+    names = await user_names(service)
+    keys = {key_of(name) for name in names}
     left = [user for key, user in state.users.items() if key not in keys]
-    state = OutboundState(users={key: state.users[key] for key in state.users.keys() & keys})
     if still_open := [fax for user in left for fax in user.open]:
         out.notice(vanished(still_open))
-    for name in names:
+    users = {key: state.users[key] for key in state.users.keys() & keys}
+    state = OutboundState(users=users, last=state.last)
+    for name in in_turn(names, state.last):
         reader = UserReader(service, ask, out, name, state)
-        reader.marks.widen()
         await reader.query()
         await reader.look_again_as_primary()
-        state = reader.state()
-
-
-async def _try_query(reader: UserReader) -> Rows[FaxItemEx2] | None:
-    """The first page of a query; None if InterFax does not answer it as its pages say."""
-    try:
-        return await reader.read_up(0)
-    except _REFUSED:
-        return None
+        state = reader.state().model_copy(update={"last": key_of(name)})
+        out.checkpoint(state)
 
 
 class UserReader:
@@ -115,13 +100,14 @@ class UserReader:
         self._ask = ask
         self._out = out
         self._user = user
-        self._key = login_of(user)
+        self._key = key_of(user)
         self._before = state
-        self.marks = Marks.of(state.users.get(self._key, UserState()), ask.window.until)
+        self.marks = Marks(state.users.get(self._key, UserState()), ask)
 
     def state(self) -> OutboundState:
         """How far the feed was read by now."""
-        return OutboundState(users={**self._before.users, self._key: self.marks.state()})
+        users = {**self._before.users, self._key: self.marks.state()}
+        return OutboundState(users=users, last=self._before.last)
 
     async def walk(self, newest: int) -> None:
         """Read from the newest fax down to what was read before, or to the window's start."""
@@ -154,22 +140,44 @@ class UserReader:
             self._save()
             reached = reached or self._reaches_start(page)
             if len(above) < len(page.items) or self._is_too_old(page):
-                if gap:
-                    self.marks.gaps.remove(gap)
-                return True
+                reached = True
+                break
         if gap:
-            self.marks.gaps.remove(gap)
+            self.marks.end_gap(gap)
         return reached
 
-    async def query(self, rows: Rows[FaxItemEx2] | None = None) -> None:
+    async def query_if_allowed(self) -> bool:
+        """Read upwards, unless InterFax does not answer the query as its pages say."""
+        try:
+            first = await self._read_up(self._start())
+        except _REFUSED:
+            return False
+        await self._query(first)
+        return True
+
+    async def query(self) -> None:
         """Read upwards from what was read before, with one query after the other.
 
         Each asks for what lies above the last fax of the one before, so that nothing is passed over
         where faxes come or go meanwhile.
+
+        Raises:
+            FaxApiError: As `Outbound.fax_query2`.
         """
-        rows = rows or await self.read_up(self.marks.top)
+        await self._query(await self._read_up(self._start()))
+
+    def _start(self) -> int:
+        """Where a query starts, which knows no gaps: at the lowest."""
+        return min([self.marks.top, *(gap.above for gap in self.marks.gaps)])
+
+    async def _query(self, rows: Rows[FaxItemEx2]) -> None:
+        self.marks.widen()
+        unread: list[Notice] = []
         while True:
-            self._tell([*rows.skipped, *self._service.provider.notices(rows.reading)])
+            # A query starts above the last row that was read, so it repeats a bad one behind that.
+            new = [notice for notice in rows.skipped if notice not in unread]
+            unread = rows.skipped
+            self._tell([*new, *self._service.provider.notices(rows.reading)])
             await self._deliver(rows.items)
             self.marks.read_up(rows.items)
             self._save()
@@ -180,10 +188,10 @@ class UserReader:
             if not rows.items:
                 with self._service.provider.located(FAX_QUERY2.label):
                     raise DecodeError("no row of a page could be read, so the next is not known")
-            rows = await self.read_up(rows.items[-1].transaction_id)
+            rows = await self._read_up(rows.items[-1].transaction_id)
         self._report_retention()
 
-    async def read_up(self, above: int) -> Rows[FaxItemEx2]:
+    async def _read_up(self, above: int) -> Rows[FaxItemEx2]:
         """The user's next faxes above an id, by FaxQuery2.
 
         Raises:

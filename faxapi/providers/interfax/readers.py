@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, get_args
 
-from faxapi.errors import ConfigurationError, DecodeError
+from faxapi.errors import ConfigurationError
 from faxapi.providers.interfax.messages import MessageItem, MessageItem2
 from faxapi.providers.interfax.models import FaxItemEx, FaxItemEx2
 from faxapi.providers.interfax.operations import (
     FAX_QUERY,
     FAX_QUERY2,
     FAX_STATUS_EX,
-    GET_ACCOUNT_USERS,
     GET_LIST,
     GET_LIST2,
 )
@@ -98,21 +97,6 @@ async def read_inbound(
     """
     _check_size(service, GET_LIST2, control.max_chunk_size)
     return await service.rows(GET_LIST2, MessageItem2, QueryForm=form, QueryControl=control)
-
-
-async def read_user_names(service: SoapService) -> list[str]:
-    """The names of the account's users, the login's own first.
-
-    Raises:
-        DecodeError: The answer does not name them all.
-        FaxApiError: As `Admin.get_account_users`.
-    """
-    users = await service.call(GET_ACCOUNT_USERS)
-    names = [user.username for user in users if user.username]
-    if not names or len(names) < len(users):
-        with service.provider.located(GET_ACCOUNT_USERS.label):
-            raise DecodeError("the answer names no users, or not all of them")
-    return list(dict.fromkeys([service.provider.username, *names]))
 
 
 def check_choice(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pydantic import AwareDatetime
 
 from faxapi.notice import Notice
 from faxapi.providers.feed import State
 from faxapi.providers.interfax.models import FaxItemEx
+
+if TYPE_CHECKING:
+    from faxapi.providers.feed import Ask
 
 # Ids are not proven to follow the time of submission, so the youngest are read once more.
 _SETTLING = timedelta(minutes=2)
@@ -49,50 +52,69 @@ class UserState(State):
         top: Every fax up to this id was read, but for the gaps; 0 before the first.
         gaps: What a run that was cut short left below it, the newest first.
         open: The faxes to look at again, whatever their ids.
+        head: The largest id that was seen.
+        head_at: When it was first seen, by our clock.
     """
 
     top: int = 0
     gaps: tuple[Gap, ...] = ()
     open: tuple[OpenFax, ...] = ()
+    head: int = 0
+    head_at: AwareDatetime | None = None
 
 
 class OutboundState(State):
-    """How far the feed was read: each user by a digest of the name."""
+    """How far the feed was read.
+
+    Attributes:
+        users: Each user by a digest of the name.
+        last: The user that was read last, for the others to have their turn.
+    """
 
     users: Mapping[str, UserState] = {}
+    last: str | None = None
 
 
-@dataclass(slots=True)
 class Marks:
     """A user's state while a run moves it on.
 
+    Args:
+        state: Where the run starts.
+        ask: What it is asked for: what was submitted from the window's end on is left for later.
+
     Attributes:
-        top: As in `UserState`.
-        until: The window's end: what was submitted from then on is left for the next run.
-        gaps: As in `UserState`.
-        open: As in `UserState`, by id.
+        top: As in `UserState`, and so are the next two.
+        gaps: The newest first.
+        open: By id.
         met: The ids that were delivered in this run and are or were open.
     """
 
-    top: int
-    until: datetime
-    gaps: list[Gap] = field(default_factory=list)
-    open: dict[int, OpenFax] = field(default_factory=dict)
-    met: set[int] = field(default_factory=set)
-    _newest: datetime | None = None
-    _settled: int = 0
-    _capped: bool = False
-    _unsettled: list[FaxItemEx] = field(default_factory=list)
-    _left: Gap | None = None
-
-    @classmethod
-    def of(cls, state: UserState, until: datetime) -> Marks:
-        """The marks that a run starts with."""
-        return cls(state.top, until, list(state.gaps), {fax.id: fax for fax in state.open})
+    def __init__(self, state: UserState, ask: Ask) -> None:
+        self.top = state.top
+        self.gaps = list(state.gaps)
+        self.open = {fax.id: fax for fax in state.open}
+        self.met: set[int] = set()
+        self._ask = ask
+        self._head, self._head_at = state.head, state.head_at
+        # Whatever was young when this one came has had its time since.
+        seen_before = state.head_at is not None and ask.now - state.head_at >= _SETTLING
+        self._old = state.head if seen_before else 0
+        self._newest: datetime | None = None
+        self._settled = 0
+        self._capped = False
+        self._unsettled: list[FaxItemEx] = []
+        self._left: Gap | None = None
+        self._not_yet = 0
 
     def state(self) -> UserState:
         """What the next run is to start with."""
-        return UserState(top=self.top, gaps=tuple(self.gaps), open=tuple(self.open.values()))
+        return UserState(
+            top=self.top,
+            gaps=tuple(self.gaps),
+            open=tuple(self.open.values()),
+            head=self._head,
+            head_at=self._head_at,
+        )
 
     def note(self, item: FaxItemEx) -> None:
         """Keep in mind that a fax was delivered in its present state."""
@@ -143,10 +165,26 @@ class Marks:
         self._left = None
 
     def read_gap(self, gap: Gap, items: Sequence[FaxItemEx]) -> Gap:
-        """Move on by a page of the walk through a gap; what is left of it."""
+        """Move on by a page of the walk through a gap; what is left of it.
+
+        Where some of it is left for later, none of it counts as read before its end.
+        """
+        later = [item.transaction_id for item in items if self._is_later(item)]
+        self._not_yet = min(later, default=self._not_yet)
+        if self._not_yet:
+            return gap
         rest = gap.model_copy(update={"below": min(item.transaction_id for item in items)})
         self.gaps[self.gaps.index(gap)] = rest
         return rest
+
+    def end_gap(self, gap: Gap) -> None:
+        """Note that a gap was read to its end, but for what is left for later."""
+        place = self.gaps.index(gap)
+        above = self._not_yet - 1
+        self.gaps[place : place + 1] = (
+            [gap.model_copy(update={"above": above})] if self._not_yet else []
+        )
+        self._not_yet = 0
 
     def widen(self) -> None:
         """Take what lies above the lowest gap for unread, for a route that knows no gaps."""
@@ -164,17 +202,23 @@ class Marks:
         left = [item for item in self._unsettled if item.transaction_id > self.top]
         self._unsettled = [] if self._capped else left
 
-    def _see(self, items: Iterable[FaxItemEx]) -> None:
+    def _see(self, items: Sequence[FaxItemEx]) -> None:
         times = [item.submit_time for item in items if item.submit_time]
         self._newest = max(times + ([self._newest] if self._newest else []), default=None)
+        head = max((item.transaction_id for item in items), default=0)
+        if head > self._head:
+            self._head, self._head_at = head, self._ask.now
 
     def _is_later(self, item: FaxItemEx) -> bool:
-        return item.submit_time is not None and item.submit_time >= self.until
+        moment = item.submit_time or item.completion_time
+        return moment is not None and moment >= self._ask.window.until
 
     def _has_settled(self, item: FaxItemEx) -> bool:
-        return bool(
-            item.submit_time and self._newest and item.submit_time <= self._newest - _SETTLING
-        )
+        if item.transaction_id <= self._old:
+            return True
+        if item.submit_time is None or self._newest is None:
+            return False
+        return self._ask.latest(item.submit_time) <= self._newest - _SETTLING
 
 
 def is_open(item: FaxItemEx) -> bool:

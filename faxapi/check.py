@@ -12,6 +12,7 @@ import anyio
 
 from faxapi.collect.tasks import at_once
 from faxapi.errors import DeadlineExceeded, FaxApiError
+from faxapi.transport.meter import Meter
 
 if TYPE_CHECKING:
     from faxapi.providers.base import Provider
@@ -46,6 +47,15 @@ class Check:
         return f"{place}: ok, {seconds}" if self.ok else f"{place}: failed, {seconds}; {self.error}"
 
 
+def _too_late(text: str, meter: Meter) -> DeadlineExceeded:
+    if meter.requests or not meter.waited:
+        return DeadlineExceeded(f"{text} before it was answered", hint="Allow more time")
+    return DeadlineExceeded(
+        f"{text} before it was sent: the account's own limit of calls was used up",
+        hint="Nothing is known to be wrong: allow a minute more, or check again later",
+    )
+
+
 async def checked(accounts: Iterable[Provider], deadline: float | None) -> list[Check]:
     """Try every account at once, each by one cheap call; a result for each, in order."""
     ends_at = math.inf if deadline is None else anyio.current_time() + deadline
@@ -53,14 +63,15 @@ async def checked(accounts: Iterable[Provider], deadline: float | None) -> list[
     async def check(account: Provider) -> Check:
         error: FaxApiError | None = None
         begun = anyio.current_time()
+        meter = Meter()
         with anyio.CancelScope(deadline=ends_at) as scope:
             try:
-                await account.check()
+                with meter.measured():
+                    await account.check()
             except FaxApiError as wrong:
                 error = wrong
         if scope.cancelled_caught:
-            text = f"the check's {deadline:g} s were over before it was answered"
-            error = DeadlineExceeded(text, hint="Allow more time")
+            error = _too_late(f"the check's {deadline:g} s were over", meter)
         if error:
             error.locate(provider=account.provider, account=account.name)
         elapsed = timedelta(seconds=anyio.current_time() - begun)

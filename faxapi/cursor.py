@@ -59,7 +59,7 @@ class Cursor(_Part):
     """How far a collection was read: marks, ids still open, and gaps; for the next one to go on.
 
     It holds no record and no secret, but vendors' ids of faxes. `model_dump_json` and
-    `model_validate_json` turn it into text and back.
+    `from_json` turn it into text and back.
 
     Attributes:
         version: Its form.
@@ -79,6 +79,19 @@ class Cursor(_Part):
             text = f"it has version {version!r}, and this faxapi reads version {VERSION}"
             raise ValueError(text)
         return value
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """The cursor that `model_dump_json` wrote.
+
+        Raises:
+            ConfigurationError: It is no cursor, or one of another version.
+        """
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            problem = _first(error)
+        raise ConfigurationError(f"the cursor: {problem}", hint=cls._LOST)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self | None:

@@ -23,6 +23,7 @@ from faxapi import (
     Imagicle,
     InterFax,
     Openfax,
+    Pace,
     Window,
 )
 from faxapi.providers.base import Provider
@@ -222,3 +223,15 @@ async def test_cancelling_ends_it() -> None:
         with anyio.move_on_after(0.05) as scope:
             await api.check()
         assert scope.cancelled_caught
+
+
+async def test_a_check_that_only_waited_says_so() -> None:
+    with Server(always(page(fax(7), total=9, size=1))) as server:
+        account = InterFax("acme", SECRET, base_url=server.url, pace=Pace(1, per=30))
+        async with FaxApi(account) as api:
+            (first,) = await api.check()
+            (second,) = await api.check(deadline=0.05)
+    assert first.ok
+    assert isinstance(second.error, DeadlineExceeded)
+    assert "before it was sent" in str(second)
+    assert len(server.requests) == 1

@@ -25,6 +25,7 @@ def test_it_comes_back_as_it_was(tmp_path: Path) -> None:
     CURSOR.save(path)
     assert Cursor.load(path) == CURSOR
     assert Cursor.model_validate_json(CURSOR.model_dump_json()) == CURSOR
+    assert Cursor.from_json(CURSOR.model_dump_json()) == CURSOR
     assert CURSOR.feed(FEED) == STATE
     assert CURSOR.feed(Feed("west", Kind.FAXES)) is None
 
@@ -88,6 +89,8 @@ def test_what_is_no_cursor_is_refused(tmp_path: Path, text: str, problem: str) -
     assert problem in str(caught.value)
     assert "'faxes.cursor'" in str(caught.value)
     assert caught.value.hint
+    with pytest.raises(ConfigurationError, match="the cursor: "):
+        Cursor.from_json(text)
     with pytest.raises(ValidationError):
         Cursor.model_validate_json(text)
 

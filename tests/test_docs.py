@@ -64,7 +64,7 @@ def test_every_notice_is_explained() -> None:
         and node.func.id == "Notice"
         and isinstance(node.args[0], ast.Constant)
     }
-    assert {code for code in codes if f"| `{code}` |" not in explained} == set()
+    assert {code for code in codes if explained.count(f"| `{code}` |") != 1} == set()
     assert len(codes) >= 10
 
 

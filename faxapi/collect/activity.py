@@ -56,16 +56,15 @@ class Activity:
         deadline: float | None = None,
         on_progress: Callable[[Progress], None] | None = None,
     ) -> None:
-        self._tasks = tasks
         self._before = cursor or Cursor()
         self._deadline = deadline
         self._on_progress = on_progress
-        self._outs: list[FeedOut] = []
+        self._channel: Channel[FeedOut] = Channel()
+        self._outs = [FeedOut(task, self._channel) for task in tasks]
         self._checks = cross_checks(tasks)
         self._running = len(tasks)
-        self._open = False
+        self._open = self._entered = False
         self._begun = self._ended = 0.0
-        self._channel: Channel[FeedOut]
         self._group: TaskGroup
 
     async def __aenter__(self) -> Self:
@@ -74,17 +73,17 @@ class Activity:
         Raises:
             ClientClosed: It was entered before.
         """
-        if self._outs:
+        if self._entered:
             text = "a collection runs once"
             raise ClientClosed(text, hint="Call stream() again")
+        self._entered = True
         self._begun = anyio.current_time()
         ends_at = math.inf if self._deadline is None else self._begun + self._deadline
-        self._channel = Channel()
-        self._outs = [FeedOut(task, self._channel) for task in self._tasks]
         self._group = anyio.create_task_group()
         await self._group.__aenter__()
         self._open = True
         for out in self._outs:
+            out.started = out.ended = self._begun
             self._group.start_soon(self._run, out, ends_at)
         if self._on_progress:
             self._group.start_soon(self._tell, self._on_progress)
@@ -98,9 +97,11 @@ class Activity:
     ) -> None:
         self._open = False
         # The reader's own error must come out bare, so the group sees only a cancellation.
-        canceled = isinstance(error, anyio.get_cancelled_exc_class())
+        canceled = _is_cancellation(error)
+        broken = self._group.cancel_scope.cancel_called
         if not canceled:
             self._group.cancel_scope.cancel()
+        bug: BaseException | None = None
         try:
             seen = (kind, error, traceback) if canceled else (None, None, None)
             await self._group.__aexit__(*seen)
@@ -108,12 +109,13 @@ class Activity:
             # Trio's group holds the cancellation of the caller's own scope as well.
             _, bugs = group.split(anyio.get_cancelled_exc_class())
             bug = alone(bugs or group)
-        else:
-            return
         finally:
             self._ended = anyio.current_time()
-        if error is None or canceled:
-            raise bug
+        # What a feed's bug has made the reader raise is not the reader's own error.
+        if bug is not None and (error is None or canceled or broken):
+            raise bug from (None if canceled else error)
+        if self._on_progress and bug is None:
+            self._on_progress(progress(self._outs, self._elapsed()))
 
     def __aiter__(self) -> Self:
         """The records, in the order in which they come."""
@@ -126,7 +128,6 @@ class Activity:
             if record is not None:
                 return record
             if not await self._channel.arrival():
-                self._tell_end()
                 raise StopAsyncIteration
 
     def batches(self, size: int) -> Batches:
@@ -153,8 +154,6 @@ class Activity:
             # they are still here.
             while len(batch) < size and (record := self._take()):
                 batch.append(record)
-        if not batch:
-            self._tell_end()
         return batch
 
     @property
@@ -202,7 +201,7 @@ class Activity:
 
     def _check_open(self) -> None:
         if not self._open:
-            text = "the collection is not running" if not self._outs else "the collection was left"
+            text = "the collection was left" if self._entered else "the collection is not running"
             raise ClientClosed(text, hint="Read it inside `async with api.stream(…)`")
 
     async def _run(self, out: FeedOut, ends_at: float) -> None:
@@ -231,12 +230,8 @@ class Activity:
             on_progress(progress(self._outs, self._elapsed()))
             await anyio.sleep(_TICK)
 
-    def _tell_end(self) -> None:
-        if self._on_progress:
-            self._on_progress(progress(self._outs, self._elapsed()))
-
     def _elapsed(self) -> timedelta:
-        if not self._outs:
+        if not self._entered:
             return timedelta()
         until = anyio.current_time() if self._open else self._ended
         return timedelta(seconds=until - self._begun)
@@ -257,3 +252,10 @@ class Batches:
         if not batch:
             raise StopAsyncIteration
         return batch
+
+
+def _is_cancellation(error: BaseException | None) -> bool:
+    """Whether an error is a cancellation, or a group of nothing else."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(_is_cancellation(each) for each in error.exceptions)
+    return isinstance(error, anyio.get_cancelled_exc_class())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import anyio
 
+from faxapi.errors import ConfigurationError
 from faxapi.records import Record
 
 if TYPE_CHECKING:
@@ -62,7 +63,11 @@ class Channel(Generic[SourceT]):
         return self._records >= self._wanted and bool(self._entries)
 
     def put(self, source: SourceT, entry: Record | Checkpoint) -> None:
-        """Hand over an entry."""
+        """Hand over an entry; a checkpoint takes the place of its feed's last one."""
+        if isinstance(entry, Checkpoint) and self._entries:
+            last, before = self._entries[-1]
+            if last is source and isinstance(before, Checkpoint):
+                self._entries.pop()
         self._entries.append((source, entry))
         self._records += not isinstance(entry, Checkpoint)
         self._wake_reader()
@@ -100,7 +105,15 @@ class Channel(Generic[SourceT]):
 
         Returns:
             False once nothing is here and nothing will come.
+
+        Raises:
+            ConfigurationError: Somebody else waits already.
         """
+        if self._arrival is not None:
+            raise ConfigurationError(
+                "another task reads this collection already",
+                hint="Let one task read, and hand the records on from there",
+            )
         self._wanted = records
         try:
             while not (self._arrived or self._ended):
@@ -109,6 +122,7 @@ class Channel(Generic[SourceT]):
                 await self._arrival.wait()
         finally:
             self._wanted = 0
+            self._arrival = None
         return bool(self._entries)
 
     def end(self) -> None:
@@ -124,4 +138,3 @@ class Channel(Generic[SourceT]):
     def _wake_reader(self) -> None:
         if self._arrival is not None and (self._arrived or self._ended):
             self._arrival.set()
-            self._arrival = None

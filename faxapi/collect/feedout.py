@@ -52,7 +52,7 @@ class FeedOut:
         )
         self.done = False
         self.meter = Meter()
-        self.started = self.ended = anyio.current_time()
+        self.started = self.ended = 0.0
         self._channel = channel
         self._last = self.ask.state
         self._notices: dict[tuple[str, str | None, str], Notice] = {}

@@ -196,6 +196,9 @@ def _at_least(key: str, value: int, least: int) -> int:
 
 def _kinds(names: Iterable[Kind | str]) -> frozenset[Kind]:
     names = [names] if isinstance(names, str) else list(names)
+    if not names:
+        message = "kinds is empty, so nothing would be collected"
+        raise ConfigurationError(message, hint="Leave it out for everything")
     if unknown := [str(name) for name in names if name not in set(Kind)]:
         message = f"{', '.join(unknown)} cannot be collected"
         raise ConfigurationError(message, hint=f"kinds are {', '.join(Kind)}")

@@ -257,7 +257,8 @@ async def test_a_stream_runs_once_and_only_inside() -> None:
         activity = api.stream(WEEK)
         with pytest.raises(ClientClosed, match="not running"):
             await anext(activity)
-        assert activity.summary.outcomes == []
+        assert not activity.summary.complete
+        assert activity.summary.elapsed == timedelta()
         async with activity:
             pass
         with pytest.raises(ClientClosed, match="runs once"):
@@ -353,6 +354,90 @@ async def test_progress_is_told_while_it_goes_on_and_at_the_end() -> None:
     assert (middle.accounts_done, middle.kinds) == (1, {Kind.FAXES: (2, 1), Kind.JOBS: (2, 2)})
     assert (last.accounts_done, last.records) == (2, {Kind.FAXES: 2, Kind.JOBS: 0})
     assert last.elapsed > middle.elapsed
+
+
+async def test_progress_is_told_of_a_collection_that_was_left() -> None:
+    told: list[Progress] = []
+    async with FaxApi(Pushing("a", counting(3))) as api:
+        async with api.stream(WEEK, on_progress=told.append) as activity:
+            await anext(activity)
+            before = len(told)
+        assert len(told) == before + 1
+    assert told[-1].records[Kind.FAXES] == 1
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+async def test_a_bug_is_not_hidden_by_what_it_makes_the_reader_raise(*, wrapped: bool) -> None:
+    async def bug(_ask: Ask, _out: Out) -> None:
+        await anyio.sleep(0.01)
+        raise ZeroDivisionError
+
+    async def read(api: FaxApi) -> None:
+        async with api.stream(WEEK) as activity:
+            try:
+                await anext(activity)
+            except anyio.get_cancelled_exc_class() as error:
+                if wrapped:
+                    raise LookupError from error
+                raise BaseExceptionGroup("a reader's own tasks", [error]) from None
+
+    async with FaxApi(Pushing("a", bug)) as api:
+        with pytest.raises(ZeroDivisionError):
+            await read(api)
+
+
+async def test_one_task_reads() -> None:
+    async with (
+        FaxApi(Pushing("a", counting(3, pause=lambda _: True))) as api,
+        api.stream(WEEK, kinds="faxes") as activity,
+        anyio.create_task_group() as group,
+    ):
+        group.start_soon(activity.next_batch, 5)
+        await anyio.wait_all_tasks_blocked()
+        with pytest.raises(ConfigurationError, match="another task reads"):
+            await anext(activity)
+        group.cancel_scope.cancel()
+
+
+async def test_checkpoints_do_not_pile_up_while_the_reader_is_busy() -> None:
+    async def work(_ask: Ask, out: Out) -> None:
+        await out.record(fax(1))
+        for count in range(10_000):
+            await out.record(fax(count, at=WEEK.until))
+            out.checkpoint(Count(count=count))
+
+    async with FaxApi(Pushing("a", work)) as api, api.stream(WEEK, kinds="faxes") as activity:
+        await anyio.wait_all_tasks_blocked()
+        assert len(activity._channel._entries) == 2
+        assert len(await activity.next_batch(10)) == 1
+        assert reached(activity.cursor) == 9_999
+
+
+async def test_a_checkpoint_right_behind_a_fax_counts_with_it() -> None:
+    async def work(_ask: Ask, out: Out) -> None:
+        for count in range(2):
+            await out.record(fax(count))
+            out.checkpoint(Count(count=count + 1))
+
+    async with FaxApi(Pushing("a", work)) as api, api.stream(WEEK, kinds="faxes") as activity:
+        await anyio.wait_all_tasks_blocked()
+        await anext(activity)
+        assert reached(activity.cursor) == 1
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=30), timedelta(days=-2)])
+async def test_nothing_counts_as_read_that_was_still_to_come(ahead: timedelta) -> None:
+    asks: list[Ask] = []
+
+    async def work(ask: Ask, _out: Out) -> None:
+        asks.append(ask)
+
+    async with FaxApi(Pushing("a", work), clock=lambda: NOW) as api:
+        report = await api.collect(WEEK, kinds="faxes")
+        window = Window(WEEK.since, NOW + ahead)
+        report = await api.collect(window, cursor=report.cursor, kinds="faxes")
+        await api.collect(window, cursor=report.cursor, kinds="faxes")
+    assert [ask.through for ask in asks] == [None, NOW, NOW]
 
 
 async def test_a_bug_in_on_progress_comes_out_as_itself() -> None:

@@ -83,7 +83,10 @@ def _days(ask: Ask, through: datetime) -> Iterator[Window]:
     day = _day(through, ask)
     last = _day(min(ask.window.until, ask.now), ask)
     while day <= last:
-        yield Window.day(day, ask.zone)
+        whole = Window.day(day, ask.zone)
+        # InterFax's page writes the ends of a range as days; so the day's last second means the
+        # same, whether times count and whether the end is in the range.
+        yield Window(whole.since, whole.until - timedelta(seconds=1))
         day += timedelta(days=1)
 
 

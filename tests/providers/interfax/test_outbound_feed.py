@@ -2,16 +2,23 @@
 
 import math
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from faxapi import Cursor, FaxApi, InterFax, Report, Status, Window
 from faxapi.errors import ConfigurationError, PermissionDenied
-from faxapi.providers.interfax.state import OutboundState
+from faxapi.providers.feed import Ask
+from faxapi.providers.interfax import FaxItemEx
+from faxapi.providers.interfax.state import Marks, OutboundState, UserState
 from faxapi.sandbox import Sandbox
 from faxapi.sandbox.faults import Reset, ResultCode
+from tests.providers.interfax.peer import interfax, soap
+from tests.providers.interfax.test_queries import answer2, items, row2
+from tests.providers.recorder import Gathered
 
 NOW = datetime(2026, 3, 14, 12, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -40,14 +47,12 @@ async def run(
     sandbox: Sandbox,
     cursor: Cursor | None = None,
     window: Window | None = None,
-    *,
-    deadline: float | None = None,
     **options: object,
 ) -> Report:
     if cursor is None and window is None:
         window = Window.last(WEEK, now=sandbox.now)
     async with FaxApi(login(sandbox, **options), clock=lambda: sandbox.now) as api:
-        return await api.collect(window, cursor=cursor, kinds="faxes", deadline=deadline)
+        return await api.collect(window, cursor=cursor, kinds="faxes")
 
 
 def queries(sandbox: Sandbox, since: int = 0) -> list[str]:
@@ -313,3 +318,156 @@ async def test_a_cursor_of_something_else_is_refused(sandbox: Sandbox) -> None:
     error = report.outcomes[0].error
     assert isinstance(error, ConfigurationError)
     assert "cannot be read" in str(error)
+
+
+async def test_a_gap_keeps_what_an_earlier_end_left_out(sandbox: Sandbox) -> None:
+    old = add(sandbox, 150, ago=timedelta(hours=10))
+    young = add(sandbox, 150, ago=timedelta(hours=5))
+    add(sandbox, 100, ago=timedelta(hours=1))
+    sandbox.faults.add(ResultCode(-150), operation="outbound.FaxStatusEx", skip=1, times=1)
+    first = await run(sandbox)
+    sandbox.faults.add(ResultCode(-310), operation="outbound.FaxQuery2", times=1)
+    early = Window(NOW - WEEK, NOW - timedelta(hours=7))
+    second = await run(sandbox, first.cursor, early)
+    assert second.complete
+    assert sent(second) == old
+    third = await run(sandbox, second.cursor)
+    assert third.complete
+    assert set(sent(third)) >= set(young)
+    assert not set(sent(third)) & set(old)
+
+
+async def test_a_window_in_the_past_that_was_cut_goes_on_by_its_own_pages(sandbox: Sandbox) -> None:
+    wanted = add(sandbox, 450, ago=timedelta(days=2))
+    add(sandbox, 1500, ago=timedelta(hours=2))
+    window = Window(NOW - timedelta(days=3), NOW - timedelta(days=1))
+    sandbox.faults.add(ResultCode(-150), operation="outbound.FaxQuery2", skip=3, times=1)
+    first = await run(sandbox, window=window)
+    assert sent(first) == wanted[:300]
+    second = await run(sandbox, first.cursor, window)
+    assert second.complete
+    assert set(sent(second)) >= set(wanted[300:])
+    third = await run(sandbox, second.cursor, window)
+    assert third.complete
+    assert set(queries(sandbox)) == {"FaxQuery2"}
+    assert len(queries(sandbox)) <= 4 + 3 + 2
+
+
+async def test_a_burst_is_got_through_by_runs_that_are_cut(sandbox: Sandbox) -> None:
+    # All of them within the two minutes in which faxes may still overtake each other.
+    ids = [
+        sandbox.interfax.add_fax(submit_time=NOW - timedelta(seconds=100, milliseconds=-number))
+        for number in range(500)
+    ]
+    cursor, found = None, set()
+    for _ in range(4):
+        sandbox.faults.add(ResultCode(-150), operation="outbound.FaxStatusEx", skip=3, times=1)
+        report = await run(sandbox, cursor, Window(NOW - WEEK, sandbox.now))
+        sandbox.faults.clear()
+        cursor = report.cursor
+        found.update(sent(report))
+        sandbox.advance(timedelta(hours=1))
+    assert found == set(ids)
+
+
+async def test_a_burst_is_not_read_again_for_ever(sandbox: Sandbox) -> None:
+    for number in range(250):
+        sandbox.interfax.add_fax(submit_time=NOW - timedelta(seconds=100, milliseconds=-number))
+    cursor = (await run(sandbox)).cursor
+    counts = []
+    for _ in range(3):
+        sandbox.advance(timedelta(hours=1))
+        before = len(sandbox.requests)
+        report = await run(sandbox, cursor)
+        cursor = report.cursor
+        counts.append((len(queries(sandbox, before)), len(sent(report))))
+    assert counts[1:] == [(1, 0), (1, 0)]
+
+
+async def test_a_fax_that_others_overtook_is_found(sandbox: Sandbox) -> None:
+    ids = add(sandbox, 5, ago=timedelta(minutes=1))
+    listed = sandbox.interfax.faxes("acme")
+    late = listed.pop(2)
+    first = await run(sandbox)
+    assert len(sent(first)) == 4
+    listed.insert(2, late)
+    sandbox.advance(timedelta(hours=1))
+    assert ids[2] in sent(await run(sandbox, first.cursor))
+
+
+async def test_every_user_has_its_turn(sandbox: Sandbox) -> None:
+    for user in sandbox.interfax.users:
+        sandbox.interfax.add_fax(user_id=user, submit_time=NOW - timedelta(hours=2))
+    cursor, found = None, set()
+    for _ in range(3):
+        sandbox.faults.add(ResultCode(-150), operation="outbound.FaxQuery2", skip=1, times=1)
+        report = await run(sandbox, cursor, Window(NOW - WEEK, sandbox.now), scope="account")
+        cursor = report.cursor
+        found.update(fax.user for fax in report.faxes if fax.direction == "outbound")
+    assert found == set(sandbox.interfax.users)
+
+
+async def test_a_login_in_another_case_is_no_second_user() -> None:
+    users = "".join(
+        f"<UserGeneralProps><Username>{name}</Username></UserGeneralProps>"
+        for name in ("ACME", "acme.bob")
+    )
+    answer = soap(
+        "GetAccountUsers", f"<GetAccountUsersResult><Users>{users}</Users></GetAccountUsersResult>"
+    )
+    empty = answer2("<ResultCode>0</ResultCode><TotalTransactionsNum>0</TotalTransactionsNum>")
+    with interfax(answer, empty, timezone="UTC", scope="account") as (client, server):
+        async with client:
+            await client.outbound_faxes(Ask(Window.last(WEEK, now=NOW), now=NOW), Gathered())
+    assert len(server.requests) == 3
+
+
+async def test_a_bad_row_between_two_queries_is_one_gap() -> None:
+    when = {"SubmitTime": "2026-03-10T12:00:00"}
+    rows = [row2(number, **when) for number in range(1, 100)]
+    bad = row2(100, **when, Units="?")
+    answers = [
+        answer2(items(*rows, bad), "<ResultCode>0</ResultCode>", total(102)),
+        answer2(items(bad, row2(101, **when)), "<ResultCode>0</ResultCode>", total(2)),
+    ]
+    with interfax(*answers, timezone="UTC") as (client, _):
+        out = Gathered()
+        async with client:
+            await client.outbound_faxes(Ask(Window.day(date(2026, 3, 10), "UTC"), now=NOW), out)
+    assert len(out.faxes) == 100
+    assert [gap.count for gap in out.gaps] == [1]
+
+
+def total(count: int) -> str:
+    return f"<TotalTransactionsNum>{count}</TotalTransactionsNum>"
+
+
+async def test_no_mark_passes_a_fax_without_a_time_of_submission(sandbox: Sandbox) -> None:
+    ids = add(sandbox, 3, ago=timedelta(hours=5))
+    ended = {"CompletionTime": NOW - timedelta(hours=1)}
+    odd = sandbox.interfax.add_fax(submit_time=datetime(1, 1, 1, tzinfo=UTC), **ended)
+    ids += add(sandbox, 3, ago=timedelta(hours=4))
+    early = Window(NOW - WEEK, NOW - timedelta(minutes=90))
+    sandbox.faults.add(ResultCode(-310), operation="outbound.FaxQuery2", times=1)
+    first = await run(sandbox, window=early)
+    assert odd not in sent(first)
+    second = await run(sandbox, first.cursor)
+    assert odd in sent(second)
+
+
+def test_times_of_a_repeated_hour_settle_late() -> None:
+    rome = ZoneInfo("Europe/Rome")
+    now = datetime(2026, 10, 26, tzinfo=UTC)
+    ask = Ask(Window(now - WEEK, now), now=now, zone=rome)
+    # 02:30 of the day on which the clocks are set back, read as the first of the two.
+    again = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    items = [
+        FaxItemEx(transaction_id=2, status=0, submit_time=again + timedelta(minutes=10)),
+        FaxItemEx(transaction_id=1, status=0, submit_time=again),
+    ]
+    marks = Marks(UserState(), ask)
+    marks.read_down(items, 0)
+    assert marks.top == 0
+    plain = Marks(UserState(), replace(ask, zone=UTC))
+    plain.read_down(items, 0)
+    assert plain.top == 1

@@ -214,7 +214,7 @@ async def test_a_run_that_goes_on_asks_once_for_each_day_of_the_accounts_zone(
         async with client:
             await client.outbound_usage(ask, out)
     assert spans(server.requests) == [
-        (f"2026-03-{day:02}T00:00:00", f"2026-03-{day + 1:02}T00:00:00") for day in days
+        (f"2026-03-{day:02}T00:00:00", f"2026-03-{day:02}T23:59:59") for day in days
     ]
     assert len(out.usage) == len(days)
     assert out.gaps == []
@@ -228,7 +228,7 @@ async def test_the_first_day_begins_where_the_collection_began() -> None:
     with interfax(totals("Outbound"), timezone="UTC") as (client, server):
         async with client:
             await client.outbound_usage(ask, Gathered())
-    assert spans(server.requests) == [("2026-03-30T06:30:00", "2026-03-31T00:00:00")]
+    assert spans(server.requests) == [("2026-03-30T06:30:00", "2026-03-30T23:59:59")]
 
 
 @pytest.mark.asyncio
@@ -242,8 +242,8 @@ async def test_days_that_are_too_old_are_a_gap() -> None:
             await client.inbound_usage(ask, out)
     asked = spans(server.requests)
     assert asked[:2] == [
-        ("2026-01-29T10:01:00", "2026-01-30T00:00:00"),
-        ("2026-01-30T00:00:00", "2026-01-31T00:00:00"),
+        ("2026-01-29T10:01:00", "2026-01-29T23:59:59"),
+        ("2026-01-30T00:00:00", "2026-01-30T23:59:59"),
     ]
     assert len(asked) == 61
     (gap,) = out.gaps
@@ -309,3 +309,21 @@ async def test_days_that_were_cut_short_are_asked_for_again() -> None:
         for report in (second, third)
     ]
     assert counts == [1, 3]
+
+
+@pytest.mark.asyncio
+async def test_a_window_that_reaches_into_the_future_is_read_day_by_day() -> None:
+    now = datetime(2026, 3, 14, 12, tzinfo=UTC)
+    month = Window.month(2026, 3, "UTC")
+    with Sandbox(now=now, faxes=0) as sandbox:
+        interfax, *_ = sandbox.accounts()
+        async with FaxApi(interfax, clock=lambda: sandbox.now) as api:
+            first = await api.collect(month, kinds=[Kind.USAGE])
+            sandbox.interfax.add_fax(submit_time=now)
+            sandbox.advance(timedelta(days=1))
+            second = await api.collect(month, cursor=first.cursor, kinds=[Kind.USAGE])
+    sent = [each for each in second.usage if each.direction == "outbound"]
+    assert [(each.since.day, each.faxes) for each in sent if each.since] == [
+        (14, 1),
+        (15, 0),
+    ]

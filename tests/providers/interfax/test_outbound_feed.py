@@ -359,7 +359,7 @@ async def test_a_burst_is_got_through_by_runs_that_are_cut(sandbox: Sandbox) -> 
         sandbox.interfax.add_fax(submit_time=NOW - timedelta(seconds=100, milliseconds=-number))
         for number in range(500)
     ]
-    cursor, found = None, set()
+    cursor, found = None, set[int | str | None]()
     for _ in range(4):
         sandbox.faults.add(ResultCode(-150), operation="outbound.FaxStatusEx", skip=3, times=1)
         report = await run(sandbox, cursor, Window(NOW - WEEK, sandbox.now))
@@ -398,7 +398,7 @@ async def test_a_fax_that_others_overtook_is_found(sandbox: Sandbox) -> None:
 async def test_every_user_has_its_turn(sandbox: Sandbox) -> None:
     for user in sandbox.interfax.users:
         sandbox.interfax.add_fax(user_id=user, submit_time=NOW - timedelta(hours=2))
-    cursor, found = None, set()
+    cursor, found = None, set[int | str | None]()
     for _ in range(3):
         sandbox.faults.add(ResultCode(-150), operation="outbound.FaxQuery2", skip=1, times=1)
         report = await run(sandbox, cursor, Window(NOW - WEEK, sandbox.now), scope="account")
@@ -423,12 +423,12 @@ async def test_a_login_in_another_case_is_no_second_user() -> None:
 
 
 async def test_a_bad_row_between_two_queries_is_one_gap() -> None:
-    when = {"SubmitTime": "2026-03-10T12:00:00"}
-    rows = [row2(number, **when) for number in range(1, 100)]
-    bad = row2(100, **when, Units="?")
+    noon = "2026-03-10T12:00:00"
+    rows = [row2(number, SubmitTime=noon) for number in range(1, 100)]
+    bad = row2(100, SubmitTime=noon, Units="?")
     answers = [
         answer2(items(*rows, bad), "<ResultCode>0</ResultCode>", total(102)),
-        answer2(items(bad, row2(101, **when)), "<ResultCode>0</ResultCode>", total(2)),
+        answer2(items(bad, row2(101, SubmitTime=noon)), "<ResultCode>0</ResultCode>", total(2)),
     ]
     with interfax(*answers, timezone="UTC") as (client, _):
         out = Gathered()
@@ -444,8 +444,9 @@ def total(count: int) -> str:
 
 async def test_no_mark_passes_a_fax_without_a_time_of_submission(sandbox: Sandbox) -> None:
     ids = add(sandbox, 3, ago=timedelta(hours=5))
-    ended = {"CompletionTime": NOW - timedelta(hours=1)}
-    odd = sandbox.interfax.add_fax(submit_time=datetime(1, 1, 1, tzinfo=UTC), **ended)
+    odd = sandbox.interfax.add_fax(
+        submit_time=datetime(1, 1, 1, tzinfo=UTC), CompletionTime=NOW - timedelta(hours=1)
+    )
     ids += add(sandbox, 3, ago=timedelta(hours=4))
     early = Window(NOW - WEEK, NOW - timedelta(minutes=90))
     sandbox.faults.add(ResultCode(-310), operation="outbound.FaxQuery2", times=1)

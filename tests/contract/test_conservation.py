@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 import pytest
@@ -19,12 +19,17 @@ BEGUN = NOW - timedelta(hours=30)
 
 
 async def cut_run(
-    scene: Scene, until: Window, cursor: Cursor | None, fuse: Fuse, leave_after: int
+    scene: Scene,
+    window: Window,
+    now: datetime,
+    cursor: Cursor | None,
+    fuse: Fuse,
+    leave_after: int,
 ) -> tuple[dict[FaxKey, FaxRecord], Cursor]:
     """A run that is cancelled, or left by its reader, or whole if neither comes in time."""
     records: list[Record] = []
-    async with FaxApi(fuse.mount(scene.account()), clock=lambda: until.until) as api:
-        activity = api.stream(until, cursor=cursor, kinds="faxes")
+    async with FaxApi(fuse.mount(scene.account()), clock=lambda: now) as api:
+        activity = api.stream(window, cursor=cursor, kinds="faxes")
         with fuse.scope:
             async with activity:
                 async for record in activity:
@@ -52,10 +57,10 @@ async def test_nothing_is_lost_over_runs_that_are_cut(scene: Scene, seed: int) -
         scene.harness.finish(done)
         waiting -= done
         fuse = Fuse(random.randrange(1, 60))
-        until = now - timedelta(minutes=random.choice([0, 0, 30, 100]))
-        faxes, cursor = await cut_run(
-            scene, Window(BEGUN, until), cursor, fuse, random.choice([1, 3, 1000])
-        )
+        # As far as ten hours back: earlier than the end of some runs before.
+        back = timedelta(minutes=random.choice([0, 0, 30, 100, 300, 600]))
+        window = Window(BEGUN, max(now - back, BEGUN + timedelta(hours=1)))
+        faxes, cursor = await cut_run(scene, window, now, cursor, fuse, random.choice([1, 3, 1000]))
         found |= faxes
     scene.harness.finish(waiting)
     last = complete(await scene.collect(Window(BEGUN, NOW), cursor=cursor))

@@ -82,7 +82,7 @@ class Vendor:
             for number, fax in sorted(self.faxes.items())
             if fax["direction"] == query["direction"]
             and number > int(query["after"])
-            and datetime.fromisoformat(fax["created_at"]) >= since
+            and (not fax["created_at"] or datetime.fromisoformat(fax["created_at"]) >= since)
         ]
         size = min(int(query["limit"]), _PAGE)
         end = found[size - 1]["id"] if len(found) > size else None

@@ -171,6 +171,29 @@ async def test_open_faxes_are_asked_for_again_and_others_are_not(
     assert [each.target for each in server.requests if str(waiting) in each.target] == []
 
 
+async def test_an_open_fax_that_ends_beyond_a_window_is_for_the_next_run(
+    vendor: Vendor, server: Server
+) -> None:
+    sending = vendor.add(YESTERDAY, state="sending")
+    first = await collect(server)
+    vendor.finish(sending)
+    earlier = await collect(server, first, Window(WEEK.since, YESTERDAY))
+    assert (earlier.complete, earlier.faxes) == (True, [])
+    (fax,) = (await collect(server, earlier)).faxes
+    assert (fax.id, fax.status) == (str(sending), Status.COMPLETED)
+
+
+async def test_a_fax_without_a_time_of_creation_is_not_lost_beyond_the_windows_end(
+    vendor: Vendor, server: Server
+) -> None:
+    odd = vendor.add(YESTERDAY, finished_at=(NOW - timedelta(hours=1)).isoformat())
+    vendor.faxes[odd]["created_at"] = None
+    behind = vendor.add(YESTERDAY)
+    earlier = await collect(server, window=Window(WEEK.since, NOW - timedelta(hours=2)))
+    assert [fax.id for fax in earlier.faxes] == [str(behind)]
+    assert [fax.id for fax in (await collect(server, earlier)).faxes] == [str(odd)]
+
+
 async def test_an_open_fax_that_is_gone_is_a_gap_once(vendor: Vendor, server: Server) -> None:
     first_id = vendor.add(YESTERDAY, state="waiting")
     first = await collect(server)

@@ -18,7 +18,7 @@ from faxapi.providers.imagicle.operations import (
     LIST_INBOUND,
     LIST_OUTBOUND,
 )
-from faxapi.providers.imagicle.state import FaxesState, Progress
+from faxapi.providers.imagicle.state import FOLLOWED, FaxesState, Progress
 from faxapi.providers.items import AT_ONCE, ItemFailures, unknown_code
 from faxapi.records import Direction, FaxRecord, Status
 from faxapi.wire.scalars import format_time
@@ -38,6 +38,12 @@ _NO_DETAILS = Notice(
 )
 _UNREAD = Notice(
     "unread_fax", "a fax could not be looked at again, so it may have changed since", gap=True
+)
+_GIVEN_UP = Notice(
+    "unread_fax",
+    f"a fax has no documented status and no end after {FOLLOWED.days} days, so how it ends will "
+    "not be known",
+    gap=True,
 )
 _VANISHED = Notice(
     "vanished",
@@ -167,16 +173,26 @@ class _Run:
         if not self._ask.holds(record.at):
             if self._is_before(record.at) and not lacks_details:
                 self._progress.settle(listed)
+            elif not lacks_details:
+                self._progress.put_off(listed, record.at)
             return
         if fax.status and record.status is Status.UNKNOWN:
             self._out.notice(unknown_code("Imagicle", "status", fax.status, "fax/status"))
         await self._out.record(record)
+        may_change = _may_change(record)
+        if may_change and not lacks_details and self._is_given_up(record):
+            self._out.notice(replace(_GIVEN_UP, since=record.at, until=record.at))
+            may_change = False
         self._progress.deliver(
-            listed, record.at, may_change=_may_change(record), lacks_details=lacks_details
+            listed, record.at, may_change=may_change, lacks_details=lacks_details
         )
         self._delivered += 1
         if not self._delivered % _STEP:
             self._out.checkpoint(self._progress.state())
+
+    def _is_given_up(self, record: FaxRecord) -> bool:
+        """Whether nobody can tell that a fax has ended, and it is too old to be followed."""
+        return record.status is Status.UNKNOWN and self._progress.is_long_past(record.at)
 
     def _is_before(self, moment: datetime | None) -> bool:
         """Whether a time lies before the window, of whichever of two repeated hours."""

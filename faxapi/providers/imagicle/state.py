@@ -16,6 +16,9 @@ from faxapi.window import Window
 # It is not proven what time the server's filter goes by, nor that faxes are listed in its order.
 _MARGIN = timedelta(days=1)
 _SLICE = timedelta(days=1)
+# How far behind the mark a fax is still looked at whose status is not documented: an assumption,
+# and longer than any fax is tried. Without a bound those would be more and more.
+FOLLOWED = timedelta(days=30)
 # What the lists show again: the margin, and the hour by which a time without a zone may be early.
 _KEPT = _MARGIN + timedelta(hours=1)
 
@@ -29,7 +32,8 @@ class FaxesState(State):
         listed: Up to where lists were read. It says how the next ones are cut, not what is read.
         done: Faxes that need no second look, with the lists' dates: those that the lists still
             show, and not all that ever were.
-        open: Faxes that may still change, with their submit times, whatever their age.
+        open: Faxes that may still change, with their submit times, whatever their age; and those
+            whose submit time no window has reached yet.
         owed: Faxes that have ended, whose details could not be had: the same of them.
     """
 
@@ -117,6 +121,14 @@ class Progress:
             waiting[self.forget(listed)] = at
         else:
             self.settle(listed)
+
+    def put_off(self, listed: Fax, at: datetime | None) -> None:
+        """Note that a fax is of a later window: no list may show it by then."""
+        self.open[self.forget(listed)] = at
+
+    def is_long_past(self, at: datetime | None) -> bool:
+        """Whether a time is so far behind the mark that what has it has ended, it is assumed."""
+        return at is not None and self.mark is not None and at < self.mark - FOLLOWED
 
     def settle(self, listed: Fax) -> None:
         """Note that a fax needs no second look."""

@@ -192,3 +192,65 @@ async def test_a_list_without_filter_is_no_trouble() -> None:
     assert ids(first) == ["1", "2", "3", "4", "5", "6", "7"]
     second, asked = await gathered(choose, first.states[-1])
     assert (ids(second), asked) == ([], [])
+
+
+async def test_a_fax_that_is_to_be_sent_later_comes_when_it_is_due() -> None:
+    """The lists' date is when it was written, and they have long moved on."""
+    due = NOW + timedelta(days=4)
+    sent = [fax("1", NOW - timedelta(hours=1)), fax("2", NOW + timedelta(days=3))]
+
+    def details(identity: str) -> bytes:
+        moment = due if identity == "1" else None
+        return answer({"submitTime": moment and local(moment), "status": "Completed"})
+
+    state, came = None, []
+    for hours in (0, 73, 74, 97, 98):
+        now = NOW + timedelta(hours=hours)
+        out, asked = await gathered(service(sent, details), state, Window(WEEK.since, now), now=now)
+        came.append((ids(out), asked))
+        assert out.gaps == []
+        state = out.states[-1]
+    # At first for the time in its details; and not before that, when no list shows it.
+    assert came == [([], ["1"]), (["2"], ["1", "2"]), ([], []), (["1"], ["1"]), ([], [])]
+
+
+async def test_a_late_time_of_a_fax_whose_details_were_missing_is_kept() -> None:
+    moment = NOW - timedelta(days=3)
+    sent = [fax("1", moment), fax("2", NOW - timedelta(hours=1))]
+    fails = [reply(b"", status="503 Service Unavailable")]
+
+    def details(identity: str) -> bytes:
+        late = local(NOW - timedelta(hours=2)) if identity == "1" else None
+        return fails.pop() if fails else answer({"submitTime": late, "status": "Completed"})
+
+    choose = service(sent, details)
+    first, _ = await gathered(choose)
+    assert list(first.states[-1]["owed"]) == ["1"]
+    early = Window(WEEK.since, NOW - timedelta(days=2))
+    second, _ = await gathered(choose, first.states[-1], early)
+    assert ids(second) == []
+    third, asked = await gathered(choose, second.states[-1])
+    assert (ids(third), asked) == (["1"], ["1"])
+
+
+async def test_a_status_that_nobody_knows_is_not_followed_for_ever() -> None:
+    moment = NOW - timedelta(days=6)
+    sent = [fax(each, moment) for each in ("Sleeping", "Queued")]
+
+    def details(identity: str) -> bytes:
+        return answer({"status": "Completed" if identity.isdigit() else identity})
+
+    out, _ = await gathered(service(sent, details))
+    followed = []
+    for days in (24, 25, 26):
+        now = NOW + timedelta(days=days)
+        sent.append(fax(f"{days}", now - timedelta(hours=1)))
+        window = Window(WEEK.since, now)
+        out, _ = await gathered(service(sent, details), out.states[-1], window, now=now)
+        followed.append((ids(out), [(gap.code, gap.since) for gap in out.gaps]))
+    assert followed == [
+        (["24", "Queued", "Sleeping"], []),
+        (["25", "Queued", "Sleeping"], [("unread_fax", moment)]),
+        (["26", "Queued"], []),
+    ]
+    assert list(out.states[-1]["open"]) == ["Queued"]

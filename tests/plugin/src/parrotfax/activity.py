@@ -21,6 +21,7 @@ from parrotfax.operations import GET_FAX, LIST_FAXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from faxapi.providers import Ask, Out, Provider, RestService, Rows
     from parrotfax.models import Fax
@@ -36,7 +37,8 @@ class FaxState(State):
 
     Attributes:
         after: Every fax up to this id was delivered, or is a gap that was told.
-        open: Of those, the ones that were not final when they were last seen.
+        open: Of those, the ones that were not final when they were last seen, and those whose time
+            no window has reached yet.
     """
 
     after: int = 0
@@ -103,7 +105,7 @@ class FeedReader:
         while True:
             rows = await self._page()
             for fax in rows.items:
-                if fax.created_at is not None and fax.created_at >= self._ask.window.until:
+                if self._is_later(fax.created_at):
                     # The next run's, and so is everything behind it.
                     return
                 await self._deliver(fax)
@@ -138,6 +140,10 @@ class FeedReader:
 
     async def _deliver(self, fax: Fax) -> None:
         record = fax_record(self._service.provider, self._direction, fax)
+        if self._is_later(record.at):
+            # The engine does not deliver it, so it is not done, even if it has ended.
+            self._open.add(fax.fax_id)
+            return
         if fax.state and record.status is Status.UNKNOWN:
             self._out.notice(unknown_code("ParrotFax", "state", fax.state, "faxes/state"))
         if fax.problem and fax.problem not in PROBLEMS:
@@ -148,6 +154,10 @@ class FeedReader:
             self._open.discard(fax.fax_id)
         else:
             self._open.add(fax.fax_id)
+
+    def _is_later(self, moment: datetime | None) -> bool:
+        """Whether a time is for a later run; a window may end earlier than the one before it."""
+        return moment is not None and moment >= self._ask.window.until
 
     def _tell(self, notices: Iterable[Notice]) -> None:
         for notice in notices:

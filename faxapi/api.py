@@ -38,7 +38,8 @@ class FaxApi:
 
     Args:
         accounts: Clients such as `InterFax(…)`; their names are unique here.
-        max_connections: The most requests on the network at one time, over all accounts.
+        max_connections: The most requests on the network at one time, over all accounts; a stream
+            counts while it waits for more.
         clock: The present, aware, by which vendors' retention is reckoned; the real one unless
             given.
 

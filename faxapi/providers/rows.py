@@ -176,8 +176,9 @@ def _time_of(model: type[VendorModel], values: object, reading: Reading) -> date
 class RowStream(Generic[ModelT]):
     """A list's models as they arrive: an async iterator and an async context manager.
 
-    It holds a connection until it is closed, read to its end, or fails. Up to its first model it is
-    tried again like any other read; from then on it goes on or fails.
+    It holds a connection until it is closed, read to its end, or fails; for the limit of requests
+    it counts only while it waits for more. Up to its first model it is tried again like any other
+    read; from then on it goes on or fails.
 
     Attributes:
         decoder: Turns the answer into models; another one after a new try.

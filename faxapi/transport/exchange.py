@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Self
 
 import anyio
@@ -15,6 +16,7 @@ from faxapi.transport.retry import Budget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractAsyncContextManager
 
     from faxapi.transport.http import Call
     from faxapi.transport.pool import PooledStream
@@ -29,6 +31,7 @@ class Exchange:
         status: The HTTP status.
         headers: By name in lower case.
         budget: The time left to wait for the body.
+        place: What a read needs while it waits for the network.
         on_close: Called once the connection is given back.
     """
 
@@ -38,6 +41,7 @@ class Exchange:
         self.status = status
         self.headers = headers
         self.budget = Budget(None)
+        self.place: AbstractAsyncContextManager[object] = nullcontext()
         self.on_close: Callable[[], None] | None = None
         self._call = call
         self._stream = stream
@@ -106,16 +110,20 @@ class Exchange:
         await self.aclose()
 
     async def _receive(self) -> bytes:
-        if self._stream.closed:
-            raise ClientClosed("the answer was closed before it was read to its end")
         try:
-            received = await self.budget.spend(self._stream.next())
+            received = await self._next()
         except Exception as error:  # noqa: BLE001 - the map decides, and hands on what is no network error
             problem = translate(error, self._call)
         else:
             meter.count(received=len(received))
             return received
         raise problem
+
+    async def _next(self) -> bytes:
+        async with self.place:
+            if self._stream.closed:
+                raise ClientClosed("the answer was closed before it was read to its end")
+            return await self.budget.spend(self._stream.next())
 
 
 class _Plain:

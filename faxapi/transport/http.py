@@ -25,7 +25,7 @@ from faxapi.transport import meter
 from faxapi.transport.exchange import Exchange
 from faxapi.transport.failures import translate
 from faxapi.transport.gate import LoginGate
-from faxapi.transport.pace import Lane
+from faxapi.transport.pace import Lane, Paused
 from faxapi.transport.pool import Pool
 from faxapi.transport.retry import Budget, attempts, repeated
 from faxapi.transport.tls import Tls
@@ -83,7 +83,8 @@ class Transport:
     `gates` holds the login gates of the accounts that share it.
 
     Args:
-        max_connections: The most requests on the network at one time.
+        max_connections: The most requests on the network at one time; one whose answer is left on
+            the wire counts while its reader waits for more of it.
     """
 
     def __init__(self, *, max_connections: int = 100) -> None:
@@ -123,14 +124,15 @@ class Transport:
             DeadlineExceeded: The call's deadline passed, waits between tries included.
             Unconfirmed: The call changes something and its answer was lost.
         """
-        entry = _Entry(call.lane, self._slots, self._entries)
+        budget = Budget(call.deadline)
+        entry = _Entry(call.lane, budget, self._slots, self._entries)
 
         async def attempt() -> ResultT:
             async with entry, await self._send(call) as exchange:
                 return await read(exchange)
 
         try:
-            return await self._through(call, gate, entry, Budget(call.deadline), attempt)
+            return await self._through(call, gate, budget, attempt)
         except (TransportError, DeadlineExceeded, DecodeError, ServiceUnavailable) as error:
             if call.idempotent or isinstance(error, ConnectFailed):
                 raise
@@ -161,7 +163,8 @@ class Transport:
             FaxApiError: What `check` raised, or what happened on the network.
             DeadlineExceeded: The call's deadline passed.
         """
-        entry = _Entry(call.lane, self._slots, self._entries)
+        budget = Budget(call.deadline)
+        entry = _Entry(call.lane, budget, self._slots, self._entries)
 
         async def attempt() -> Exchange:
             async with entry:
@@ -171,11 +174,10 @@ class Transport:
                 except BaseException:
                     await exchange.aclose()
                     raise
-                exchange.on_close = entry.keep()
+                entry.keep(exchange)
             return exchange
 
-        budget = Budget(call.deadline)
-        exchange = await self._through(call, gate, entry, budget, attempt)
+        exchange = await self._through(call, gate, budget, attempt)
         exchange.budget = budget
         return exchange
 
@@ -183,19 +185,18 @@ class Transport:
         self,
         call: Call,
         gate: LoginGate | None,
-        entry: _Entry,
         budget: Budget,
         attempt: Callable[[], Awaitable[ResultT]],
     ) -> ResultT:
-        """Let a call through the login's pauses, its gate and its pace, and try it as it may be.
+        """Let a call through the login's pauses and its gate, and try it as it may be.
 
-        Pauses are waited for outside the gate, which must not be held for minutes; the first slot
-        is taken inside, so that no call that the gate rejects has one.
+        Pauses are waited for outside the gate, which must not be held for minutes: a call that
+        meets one inside comes out. Slots are taken inside, so that no call that the gate rejects
+        has one.
         """
 
         async def turn() -> ResultT:
             async with gate.turn() if gate else nullcontext():
-                await entry.take()
                 return await budget.spend(attempts(call, budget, attempt))
 
         return await repeated(call, turn)
@@ -234,19 +235,20 @@ class Transport:
 class _Entry:
     """A call's way onto the network: its login's slot, and then a place, taken for each try.
 
-    Both are given back while it waits for the next try. The first are taken before the call's
-    deadline starts to run; a call that waits for its slot keeps nobody else from a place.
+    Both are given back while it waits for the next try. The waits for them are not charged to the
+    call's deadline; a call that waits for its slot keeps nobody else from a place.
     """
 
-    def __init__(self, lane: Lane, places: anyio.Semaphore, entries: set[_Entry]) -> None:
+    def __init__(
+        self, lane: Lane, budget: Budget, places: anyio.Semaphore, entries: set[_Entry]
+    ) -> None:
         self._lane = lane
+        self._budget = budget
         self._places = places
         self._entries = entries
         self._kept = False
 
-    async def take(self) -> None:
-        if self in self._entries:
-            return
+    async def _take(self) -> None:
         await self._lane.take()
         try:
             await self._places.acquire()
@@ -254,20 +256,33 @@ class _Entry:
             self._lane.give_back(spent=False)
             raise
         self._entries.add(self)
+        try:
+            # A pause may have begun while the call waited for its place.
+            self._lane.check()
+        except Paused:
+            self.give_back(spent=False)
+            raise
 
     def give_back(self, *, spent: bool) -> None:
         if self in self._entries:
             self._entries.discard(self)
-            self._places.release()
             self._lane.give_back(spent=spent)
+            if not self._kept:
+                self._places.release()
 
-    def keep(self) -> Callable[[], None]:
-        """Stay on the network after the try; the answer is what is called at the end."""
+    def keep(self, exchange: Exchange) -> None:
+        """Leave the answer to its reader: the slot until it is closed, a place for each read.
+
+        A reader who does something else meanwhile, another call perhaps, holds no place.
+        """
+        if self in self._entries:
+            self._places.release()
         self._kept = True
-        return partial(self.give_back, spent=True)
+        exchange.place = self._places
+        exchange.on_close = partial(self.give_back, spent=True)
 
     async def __aenter__(self) -> None:
-        await self.take()
+        await self._budget.uncharged(self._take())
 
     async def __aexit__(self, _: object, error: BaseException | None, __: object) -> None:
         if not self._kept:

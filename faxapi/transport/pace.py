@@ -31,6 +31,10 @@ _LOOK_AGAIN = 5.0
 _PURGE_FROM = 64
 
 
+class Paused(Exception):
+    """The provider's pause began while a call was on its way; nothing was sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """At most so many calls in so many seconds.
@@ -170,15 +174,27 @@ class Lane:
             with waiting(REFUSED, left):
                 await anyio.sleep(left)
 
+    def check(self) -> None:
+        """See that a call may go out.
+
+        Raises:
+            Paused: The provider wants none now.
+        """
+        if self._closed_for() > 0:
+            raise Paused
+
     async def take(self) -> None:
-        """Wait for a slot, first come first served, and take it."""
+        """Wait for a slot, first come first served, and take it.
+
+        Raises:
+            Paused: The provider wants no call now; `opened` waits for that, or refuses to.
+        """
         waiter = _Waiter(current_token(), anyio.Event())
         with _LOCK:
             _bucket(self._key, time.monotonic()).waiters.append(waiter)
         try:
-            while (found := self._ask(waiter)) is not None:
-                seconds, reason = found
-                with waiting(reason, seconds), anyio.move_on_after(min(seconds, _LOOK_AGAIN)):
+            while (seconds := self._ask(waiter)) is not None:
+                with waiting(OWN_LIMIT, seconds), anyio.move_on_after(min(seconds, _LOOK_AGAIN)):
                     await waiter.woken.wait()
         except BaseException:
             self._leave(waiter)
@@ -204,6 +220,7 @@ class Lane:
         with _LOCK:
             bucket = _bucket(self._key, now)
             bucket.closed_until = max(bucket.closed_until, now + seconds)
+            _wake(bucket)
         return seconds
 
     def _closed_for(self) -> float:
@@ -211,17 +228,18 @@ class Lane:
         with _LOCK:
             return _bucket(self._key, now).closed_until - now
 
-    def _ask(self, waiter: _Waiter) -> tuple[float, str] | None:
-        """Take the slot, or say how long to wait at least, and why."""
+    def _ask(self, waiter: _Waiter) -> float | None:
+        """Take the slot, or say how long to wait at least."""
         now = time.monotonic()
         with _LOCK:
             bucket = _bucket(self._key, now)
+            if bucket.closed_until > now:
+                raise Paused
             self._use_rule(bucket, now)
-            free_at = bucket.free_at(bucket.waiters.index(waiter), now)
-            at = max(free_at, bucket.closed_until)
+            at = bucket.free_at(bucket.waiters.index(waiter), now)
             if at > now:
                 waiter.woken = anyio.Event()
-                return at - now, OWN_LIMIT if free_at >= bucket.closed_until else REFUSED
+                return at - now
             bucket.waiters.remove(waiter)
             bucket.in_flight += 1
             return None
@@ -238,7 +256,7 @@ class Lane:
 
 
 def _wake(bucket: _Bucket) -> None:
-    """Let the waiters of this event loop look again, since their slots may be free earlier."""
+    """Let the waiters of this event loop look again: they may go earlier, or not at all for now."""
     loop = current_token()
     for waiter in bucket.waiters:
         if waiter.loop == loop:

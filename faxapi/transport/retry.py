@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, TypeVar
 
 import anyio
 import stamina
 
 from faxapi.errors import DeadlineExceeded, FaxApiError, RateLimited, ServiceUnavailable
+from faxapi.transport.pace import Paused
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -19,6 +21,8 @@ ResultT = TypeVar("ResultT")
 _MOST_REFUSALS = 3
 # The longest pause that a call without a deadline of its own waits for.
 _LONGEST_PAUSE = 300.0
+# "At once", from a provider that has just refused, would use up all tries in one breath.
+_SHORTEST_PAUSE = 1.0
 
 
 class Budget:
@@ -35,8 +39,8 @@ class Budget:
 
     def __init__(self, seconds: float | None) -> None:
         self.failure: FaxApiError | None = None
-        self._seconds = seconds
-        self._left = seconds
+        self._seconds = self._left = math.inf if seconds is None else seconds
+        self._scope = anyio.CancelScope()
 
     async def spend(self, waiting: Awaitable[ResultT]) -> ResultT:
         """Await within what is left.
@@ -44,13 +48,11 @@ class Budget:
         Raises:
             DeadlineExceeded: Nothing is left.
         """
-        begun = anyio.current_time()
         try:
-            with anyio.move_on_after(self._left):
+            with anyio.move_on_after(self._left) as self._scope:
                 return await waiting
         finally:
-            if self._left is not None:
-                self._left -= anyio.current_time() - begun
+            self._left = self._scope.deadline - anyio.current_time()
         last = f"; the last try: {self.failure.message}" if self.failure else ""
         raise DeadlineExceeded(
             f"no whole answer within {self._seconds:g} s{last}",
@@ -58,13 +60,23 @@ class Budget:
             hint="Raise deadline=… if the provider needs longer",
         )
 
+    async def uncharged(self, waiting: Awaitable[ResultT]) -> ResultT:
+        """Await, inside of `spend`, what is faxapi's own wait and not the network's."""
+        scope, begun = self._scope, anyio.current_time()
+        deadline, scope.deadline = scope.deadline, math.inf
+        try:
+            return await waiting
+        finally:
+            scope.deadline = deadline + anyio.current_time() - begun
+
 
 async def repeated(call: Call, run: Callable[[], Awaitable[ResultT]]) -> ResultT:
     """Run `run`, and again after the pause where the provider refuses a read for now.
 
-    The pause is the provider's; else, where it names none, as long as the account's rule looks
-    back. It is kept by every call of the login, and one longer than the call's deadline by none:
-    the error is raised at once. Three refusals in a row are raised, too.
+    The pause is the provider's, a second at least; else, where it names none, as long as the
+    account's rule looks back. It is kept by every call of the login, those that queue already
+    among them, and one longer than the call's deadline by none: the error is raised at once. Three
+    refusals in a row are raised, too.
 
     Raises:
         RateLimited: Somebody else's call was told to pause for longer than this one would wait.
@@ -76,11 +88,15 @@ async def repeated(call: Call, run: Callable[[], Awaitable[ResultT]]) -> ResultT
         await call.lane.opened(most)
         try:
             return await run()
+        except Paused:
+            continue
         except (RateLimited, ServiceUnavailable) as error:
             if not _asks_for_pause(error):
                 raise
             refusals += 1
-            error.retry_after = call.lane.close(error.retry_after)
+            named = error.retry_after
+            pause = None if named is None else max(named, _SHORTEST_PAUSE)
+            error.retry_after = call.lane.close(pause)
             # A change that is refused was not made; but a change is sent once, without exception.
             if not call.idempotent or refusals == _MOST_REFUSALS or error.retry_after > most:
                 raise
@@ -88,7 +104,7 @@ async def repeated(call: Call, run: Callable[[], Awaitable[ResultT]]) -> ResultT
 
 def _asks_for_pause(error: Exception) -> bool:
     """Whether a whole login is to wait, rather than this call to be tried again shortly."""
-    named = isinstance(error, ServiceUnavailable) and error.retry_after is not None
+    named = isinstance(error, ServiceUnavailable) and bool(error.retry_after)
     return isinstance(error, RateLimited) or named
 
 

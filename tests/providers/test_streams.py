@@ -6,6 +6,7 @@ import time
 import anyio
 import pytest
 
+from faxapi import FaxApi
 from faxapi.errors import (
     AuthenticationError,
     ClientClosed,
@@ -90,6 +91,27 @@ async def test_leaving_a_stream_early_closes_its_connection(anyio_backend: str) 
             assert len(server.requests) == 1
     del rows
     gc.collect()
+
+
+@pytest.mark.anyio
+async def test_a_reader_may_ask_for_something_else_meanwhile(anyio_backend: str) -> None:
+    assert anyio_backend
+
+    def script(peer: Peer) -> None:
+        while request := peer.request():
+            lists = b"<List " in request.body
+            peer.send(listing(50_000) if lists else reply(answer(), kind="text/xml"))
+
+    with Server(script) as server:
+        probe = Probe(server.url)
+        async with FaxApi(probe, max_connections=1), probe.rows() as rows:
+            with anyio.fail_after(2):
+                async for row in rows:
+                    if row.number == 3:
+                        break
+                assert await probe.ask() == "42"
+                assert (await anext(rows)).number == 4
+            assert server.most_open == 2
 
 
 @pytest.mark.anyio

@@ -18,7 +18,7 @@ from faxapi.errors import (
     Unconfirmed,
 )
 from faxapi.transport.http import Call, Exchange, Transport
-from tests.transport.server import Peer, Script, Server, always, once, reply
+from tests.transport.server import Peer, Script, Server, always, once, reply, until
 
 
 def read(
@@ -233,6 +233,42 @@ async def test_a_deadline_starts_when_the_limit_lets_the_call_through(anyio_back
             for _ in range(4):
                 group.start_soon(transport.perform, read(server.url, deadline=0.35), Exchange.body)
         assert len(server.requests) == 4
+    await transport.aclose()
+
+
+@pytest.mark.usefixtures("no_waits")
+@pytest.mark.anyio
+async def test_no_wait_for_a_place_counts_for_the_deadline(anyio_backend: str) -> None:
+    """Neither a new try's wait, nor a stream's."""
+    assert anyio_backend
+    transport = Transport(max_connections=1)
+
+    tries = 0
+
+    async def fail_once(exchange: Exchange) -> bytes:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            await until(lambda: transport._slots.statistics().tasks_waiting == 2)
+            raise Disconnected("cut")
+        return await exchange.body()
+
+    async def again() -> None:
+        call = read(quick.url, retries=1, deadline=0.25)
+        assert await transport.perform(call, fail_once) == b"ok"
+
+    async def go_on() -> None:
+        assert await stream.body() == b"ok"
+
+    with Server(always(reply())) as quick, Server(drip(1, 0.4)) as slow:
+        stream = await transport.open(read(quick.url, deadline=0.25), no_check)
+        async with stream, anyio.create_task_group() as group:
+            group.start_soon(again)
+            await until(lambda: tries == 1)
+            group.start_soon(transport.perform, read(slow.url), Exchange.body)
+            await until(lambda: transport._slots.statistics().tasks_waiting == 1)
+            group.start_soon(go_on)
+        assert (len(quick.requests), len(slow.requests)) == (3, 1)
     await transport.aclose()
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from faxapi import Pace
 from faxapi.transport.meter import Meter, count, waiting
-from faxapi.transport.pace import Lane
 from tests.transport.paced import CUT, GOOD, LISTING, NEVER, Paced, Watch, ask, refused
 from tests.transport.probe import answer
 from tests.transport.server import reply, until
@@ -86,18 +85,21 @@ async def test_a_refusals_wait_says_so(anyio_backend: str) -> None:
 async def test_a_refusal_holds_those_up_who_wait_already(anyio_backend: str) -> None:
     assert anyio_backend
     meter = Meter()
-    lane = Lane("a login", Pace(1, per=0.05))
-    await lane.take()
-    async with anyio.create_task_group() as group:
-        with meter.measured():
-            group.start_soon(lane.take)
-        await anyio.wait_all_tasks_blocked()
-        assert [wait.reason for wait in meter.waits] == ["rate limit"]
-        lane.close(0.25)
-        lane.give_back(spent=True)
-        await anyio.sleep(0.12)
-        assert [wait.reason for wait in meter.waits] == ["refused by the provider"]
-    assert meter.waited >= 0.25
+
+    def reasons() -> list[str]:
+        return [wait.reason for wait in meter.waits]
+
+    with Watch(GOOD, refused(), GOOD, pause=0.1) as server:
+        async with Paced(server.url, pace=Pace(2, per=0.3)) as account:
+            await account.ask()
+            async with anyio.create_task_group() as group:
+                with meter.measured():
+                    group.start_soon(ask, account, 2)
+                await until(lambda: len(server.calls) == 2)
+                assert reasons() == ["rate limit"]
+                await until(lambda: reasons() == ["refused by the provider"] * 2, 1)
+            assert reasons() == []
+    assert meter.waited >= 0.5
 
 
 @pytest.mark.anyio

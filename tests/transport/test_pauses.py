@@ -5,13 +5,15 @@ import time
 import anyio
 import pytest
 
-from faxapi import Pace
+from faxapi import FaxApi, Pace
 from faxapi.errors import RateLimited, ServiceUnavailable
 from tests.providers.interfax.peer import fax, interfax, page
 from tests.transport.paced import GOOD, Paced, Watch, ask, passes, refused
 from tests.transport.server import until
 
 BUSY = refused("503 Service Unavailable")
+AN_HOUR = refused("429 Too Many Requests", "Retry-After: 3600")
+NOW = ("Retry-After: 0", "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT")
 
 
 @pytest.mark.anyio
@@ -140,9 +142,90 @@ async def test_a_pause_keeps_nobody_out_of_the_login_gate(anyio_backend: str) ->
     with Watch(refused(), GOOD) as server:
         account = Paced(server.url, pace=Pace(9, per=0.3))
         async with account, anyio.create_task_group() as group:
-            group.start_soon(account.ask)
+            group.start_soon(ask, account, 3)
             await until(lambda: len(server.calls) == 1)
             await anyio.sleep(0.05)
             with anyio.fail_after(0.2):
                 assert await account.free() == "42"
-        assert len(server.calls) == 3
+        assert len(server.calls) == 5
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("answers", "rule", "places"),
+    [
+        pytest.param([AN_HOUR], None, 9, id="at the login gate"),
+        pytest.param([GOOD, AN_HOUR, GOOD], Pace(2, per=30), 9, id="for a slot"),
+        pytest.param([GOOD, AN_HOUR, GOOD], None, 1, id="for a place"),
+    ],
+)
+async def test_a_long_pause_sends_those_away_who_wait_already(
+    anyio_backend: str, answers: list[bytes], rule: Pace | None, places: int
+) -> None:
+    assert anyio_backend
+    waits: list[float | None] = []
+
+    async def refuse() -> None:
+        with pytest.raises(RateLimited) as caught:
+            await account.ask()
+        waits.append(caught.value.retry_after)
+
+    with Watch(*answers, pause=0.1) as server:
+        account = Paced(server.url, pace=rule, deadline=5)
+        async with FaxApi(account, max_connections=places):
+            for _ in answers[2:]:
+                await account.ask()
+            with anyio.fail_after(2):
+                async with anyio.create_task_group() as group:
+                    for _ in range(4):
+                        group.start_soon(refuse)
+        assert len(server.calls) == len(answers[:2])
+    assert len(waits) == 4
+    assert all(wait and 3590 < wait <= 3600 for wait in waits)
+
+
+@pytest.mark.anyio
+async def test_who_meets_a_pause_on_the_way_spends_no_slot(
+    anyio_backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert anyio_backend
+    monkeypatch.setattr("faxapi.transport.retry._SHORTEST_PAUSE", 0.1)
+    with Watch(GOOD, refused("429 x", "Retry-After: 0"), GOOD, pause=0.05) as server:
+        account = Paced(server.url, pace=Pace(4, per=30))
+        async with FaxApi(account, max_connections=1):
+            await account.ask()
+            with anyio.fail_after(2):
+                await ask(account, 2)
+        assert len(server.calls) == 4
+
+
+@pytest.mark.usefixtures("no_waits")
+@pytest.mark.anyio
+@pytest.mark.parametrize("header", NOW)
+async def test_a_failure_that_may_be_tried_at_once_is_tried_as_usual(
+    anyio_backend: str, header: str
+) -> None:
+    assert anyio_backend
+    with Watch(*[refused("503 Service Unavailable", header)] * 4, GOOD) as server:
+        async with Paced(server.url, retries=4) as account:
+            assert await account.ask() == "42"
+        assert len(server.calls) == 5
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("header", NOW)
+async def test_after_a_refusal_there_is_a_pause_even_if_it_names_none(
+    anyio_backend: str, header: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert anyio_backend
+    with Watch(refused("429 Too Many Requests", header)) as server:
+        async with Paced(server.url, deadline=0.9) as account:
+            with pytest.raises(RateLimited) as caught:
+                await account.ask()
+        assert caught.value.retry_after == 1
+        monkeypatch.setattr("faxapi.transport.retry._SHORTEST_PAUSE", 0.15)
+        async with Paced(server.url, "user2") as account:
+            with pytest.raises(RateLimited):
+                await account.ask()
+        assert len(server.calls) == 4
+        assert min(server.gaps()[1:]) >= 0.15

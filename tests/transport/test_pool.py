@@ -4,6 +4,7 @@ import asyncio
 import gc
 import random
 import ssl
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, ExitStack
@@ -90,14 +91,96 @@ async def test_held_streams_do_not_block_others(transport: Transport) -> None:
     """A task may hold several streams, and make calls meanwhile."""
     with Server(always(reply(b"x" * BIG))) as server:
         async with AsyncExitStack() as held:
-            for _ in range(10):
+            for _ in range(MAX_CONNECTIONS + 10):
                 stream = await transport.open(read(server.url), no_check)
                 await held.enter_async_context(stream)
                 assert await stream.chunk()
-            assert transport._slots.value == MAX_CONNECTIONS - 10
-            await many(60, lambda: transport.perform(read(server.url), Exchange.body))
+            with anyio.fail_after(5):
+                await many(60, lambda: transport.perform(read(server.url), Exchange.body))
         assert transport._slots.value == MAX_CONNECTIONS
         await until(lambda: server.open == len(transport._pool._idle))
+
+
+class Halves:
+    """Sends the first half of each answer, and the second once it may."""
+
+    def __init__(self) -> None:
+        self.may = threading.Event()
+
+    def __call__(self, peer: Peer) -> None:
+        peer.request()
+        peer.send(reply(b"x", length=2))
+        self.may.wait(5)
+        peer.send(b"x")
+
+
+@pytest.mark.anyio
+async def test_a_stream_needs_a_place_to_read(anyio_backend: str) -> None:
+    assert anyio_backend
+    transport = Transport(max_connections=1)
+    halves = Halves()
+
+    async def call() -> bytes:
+        return await transport.perform(read(other.url), Exchange.body)
+
+    async def rest() -> None:
+        assert await stream.chunk() == b"x"
+
+    with Server(halves) as server, Server(always(reply())) as other:
+        async with await transport.open(read(server.url), no_check) as stream:
+            assert await stream.chunk() == b"x"
+            assert await call() == b"ok"
+            async with anyio.create_task_group() as group:
+                group.start_soon(rest)
+                await until(lambda: transport._slots.value == 0)
+                with anyio.move_on_after(0.05) as scope:
+                    await call()
+                assert scope.cancelled_caught
+                halves.may.set()
+            assert await call() == b"ok"
+        assert len(other.requests) == 2
+    assert transport._slots.value == 1
+    await transport.aclose()
+
+
+@pytest.mark.anyio
+async def test_a_stream_that_is_closed_while_it_waits_for_a_place_says_so(
+    anyio_backend: str,
+) -> None:
+    assert anyio_backend
+    transport = Transport(max_connections=1)
+    halves = Halves()
+
+    async def waits() -> None:
+        with pytest.raises(ClientClosed, match="closed before it was read to its end"):
+            await second.body()
+
+    with Server(halves) as server:
+        first, second = [await transport.open(read(server.url), no_check) for _ in range(2)]
+        async with first, second, anyio.create_task_group() as group:
+            group.start_soon(first.body)
+            await until(lambda: transport._slots.value == 0)
+            group.start_soon(waits)
+            await until(lambda: transport._slots.statistics().tasks_waiting == 1)
+            await second.aclose()
+            halves.may.set()
+    assert transport._slots.value == 1
+    await transport.aclose()
+
+
+@pytest.mark.anyio
+async def test_a_transport_may_close_while_a_stream_begins(anyio_backend: str) -> None:
+    assert anyio_backend
+    transport = Transport(max_connections=2)
+
+    async def close(_: Exchange) -> None:
+        await transport.aclose()
+
+    with Server(always(reply(b"x" * BIG))) as server:
+        async with await transport.open(read(server.url), close) as stream:
+            with pytest.raises(Disconnected):
+                await stream.body()
+    assert transport._slots.value == 2
 
 
 @pytest.mark.anyio
@@ -362,8 +445,13 @@ async def test_tasks_cancelled_by_asyncio_leave_no_place_taken(
     dice = random.Random(7)  # noqa: S311 - it picks moments, not secrets
     transport = Transport(max_connections=MAX_CONNECTIONS)
 
+    async def stream(call: Call) -> bytes:
+        async with await transport.open(call, no_check) as exchange:
+            return await exchange.body()
+
     async def one(call: Call) -> None:
-        task = asyncio.ensure_future(transport.perform(call, Exchange.body))
+        work = stream(call) if dice.random() < 0.5 else transport.perform(call, Exchange.body)
+        task = asyncio.ensure_future(work)
         await asyncio.sleep(dice.random() * 0.15)
         task.cancel()
         if dice.random() < 0.3:

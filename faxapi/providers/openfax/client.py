@@ -160,9 +160,9 @@ class Openfax(Provider, name="openfax"):
     def iter_cdr(self, *, job_id: str) -> RowStream[FaxTransmission]:
         """A job's call detail report as it arrives; use it in `async with`.
 
-        Until it is read to its end or closed it holds one of the api's `max_connections`, and calls
-        made meanwhile need others. A row that cannot be read is skipped, with a notice in
-        `decoder.skipped`.
+        Until it is read to its end or closed it holds a connection, which counts for the api's
+        `max_connections` only while it waits for more rows: calls may be made meanwhile. A row that
+        cannot be read is skipped, with a notice in `decoder.skipped`.
 
         Raises:
             ConfigurationError: The job id is empty.

@@ -21,7 +21,7 @@ def tests(session: nox.Session) -> None:
     """Run the tests; what stands after `--` goes to pytest."""
     # The plug-in is a provider as strangers write them: a package of its own.
     session.install("-e", ".[cli,sandbox]", "-e", "./tests/plugin", *group("tests"))
-    session.run("pytest", *session.posargs)
+    session.run("pytest", "--numprocesses=4", "--dist=worksteal", *session.posargs)
 
 
 @nox.session

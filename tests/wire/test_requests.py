@@ -198,7 +198,7 @@ def test_what_xml_cannot_carry_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [1.5, Decimal("NaN"), Decimal("-Infinity"), timedelta(1), object(), {"a": 1}, [1], None],
+    [1.5, Decimal("NaN"), Decimal("-Infinity"), timedelta(1), object, {"a": 1}, [1], None],
     ids=repr,
 )
 def test_what_has_no_form_on_the_wire_is_refused(value: object) -> None:

@@ -133,13 +133,12 @@ class RestService:
             try:
                 rows.items.append(self._decode(operation, each, rows.reading))
             except DecodeError as error:
-                rows.skipped.append(
-                    skipped(operation.returns, each, error, operation.member, rows.reading)
-                )
+                rows.skipped.append(skipped(operation.returns, each, error, operation.member))
 
     def _decode(self, operation: RestOperation[ModelT], found: Any, reading: Reading) -> ModelT:  # noqa: ANN401 - any JSON value
         if isinstance(found, dict):
-            found = {name: found[name] for name in found if name not in self.ignored}
+            for name in self.ignored & found.keys():
+                del found[name]
         return decode(operation.returns, found, reading, path=operation.member)
 
     def _request(

@@ -6,21 +6,20 @@ import re
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from faxapi.errors import ClientClosed, DecodeError
 from faxapi.notice import Notice
 from faxapi.wire.models import VendorModel, decode
 from faxapi.wire.rows import RowReader
-from faxapi.wire.scalars import parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
-    from datetime import datetime
 
     from faxapi.providers.base import Provider
     from faxapi.transport.http import Call, Exchange
-    from faxapi.wire.rows import Row
+    from faxapi.wire.layout import Row
     from faxapi.wire.scalars import Reading
 
 ModelT = TypeVar("ModelT", bound=VendorModel)
@@ -83,7 +82,7 @@ class RowDecoder(Generic[ModelT]):
         self.skipped: list[Notice] = []
         self._row = row
         self._model = model
-        self._reader = RowReader(row, beside)
+        self._reader = RowReader(row, beside, tuple(model.wire_names().values()))
         self._finish = finish
         self._strict = strict
 
@@ -137,22 +136,24 @@ def _decoded(
         except DecodeError as error:
             if strict:
                 raise
-            unread.append(skipped(model, row, error, path, reading))
+            unread.append(skipped(model, row, error, path))
     return models, unread
 
 
-def skipped(
-    model: type[VendorModel], values: object, error: DecodeError, path: str, reading: Reading
-) -> Notice:
+def skipped(model: type[VendorModel], values: object, error: DecodeError, path: str) -> Notice:
     """The gap that a record leaves which could not be read.
 
-    It is named by its id and placed in time, where these can be read.
+    It is named by its id and placed in time, where these can be read; `decode` has read the time in
+    place.
     """
     # What a model shows first is its id; a text that was refused is never shown.
-    name = next((model.wire_names()[shown] for shown in model.shown), "")
-    value = str(values.get(name)) if isinstance(values, Mapping) and values.get(name) else ""
+    names = model.wire_names()
+    name = next((names[shown] for shown in model.shown), "")
+    value, at = "", None
+    if isinstance(values, Mapping):
+        value, at = str(values.get(name) or ""), values.get(names.get(model.timed))
     fit = _FIT.fullmatch(value) and f"/{name}:" not in error.message
-    at = _time_of(model, values, reading)
+    at = at if isinstance(at, datetime) else None
     return Notice(
         "skipped_record",
         f"a record{f' ({name} {value})' if fit else ''} could not be read: {error.message}",
@@ -161,16 +162,6 @@ def skipped(
         until=at,
         path=path,
     )
-
-
-def _time_of(model: type[VendorModel], values: object, reading: Reading) -> datetime | None:
-    """When a record was that cannot be read as a whole, if at least that can be."""
-    if not model.timed or not isinstance(values, Mapping):
-        return None
-    try:
-        return parse_time(str(values.get(model.wire_names()[model.timed]) or ""), reading)
-    except ValueError:
-        return None
 
 
 class RowStream(Generic[ModelT]):

@@ -23,7 +23,7 @@ from typing import (
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from faxapi.errors import DecodeError
-from faxapi.wire.scalars import Unit
+from faxapi.wire.scalars import Moment, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -134,7 +134,7 @@ def _wire_type(annotation: Any) -> type | ListOf:  # noqa: ANN401 - any annotati
 
 
 def decode(model: type[ModelT], values: object, reading: Reading, *, path: str) -> ModelT:
-    """Make a vendor's model from an answer's values.
+    """Make a vendor's model from an answer's values; their times and spans are read in place.
 
     Raises:
         DecodeError: A value does not fit; the error names its path and the reason, never the value.
@@ -142,17 +142,17 @@ def decode(model: type[ModelT], values: object, reading: Reading, *, path: str) 
     if _is_nothing(values):
         values = {}
     if isinstance(values, dict):
-        _count_unknown(model, values, reading, path)
-    validate: Callable[..., ModelT] = model.__pydantic_validator__.validate_python
+        _prepare(_names(model), values, reading, path)
+    validate: Callable[[object], ModelT] = model.__pydantic_validator__.validate_python
     try:
-        return validate(values, context=reading)
+        return validate(values)
     except ValidationError as error:
         problems = error.errors(include_url=False)
     # ASMX writes a missing number as an empty element. It is rare, so only a row that fails pays.
     blanks = [problem["loc"] for problem in problems if _is_nothing(problem["input"])]
     if blanks:
         try:
-            return validate(reduce(_without_blank, blanks, values), context=reading)
+            return validate(reduce(_without_blank, blanks, values))
         except ValidationError as error:
             problems = error.errors(include_url=False)
     text = "; ".join(_describe(problem, path) for problem in problems[:_MOST_PROBLEMS])
@@ -185,33 +185,42 @@ def _describe(problem: ErrorDetails, path: str) -> str:
 
 
 class _Names(NamedTuple):
-    """The names that a model reads, and the models of those that hold structures."""
+    """The names that a model reads, and which of those hold structures, or times and spans."""
 
     known: frozenset[str]
-    inner: dict[str, type[VendorModel]]
+    inner: dict[str, _Names]
+    readers: dict[str, Callable[[Any, Reading], Any]]
 
 
-def _count_unknown(
-    model: type[VendorModel], values: Mapping[str, object], reading: Reading, path: str
-) -> None:
-    names = _names(model)
+def _prepare(names: _Names, values: dict[str, Any], reading: Reading, path: str) -> None:
+    """Count what the model does not know, and read times and spans; pydantic refuses the rest."""
     if not values.keys() <= names.known:
         reading.unknown.update(f"{path}/{name}" for name in values if name not in names.known)
+    for name, read in names.readers.items():
+        if name in values:
+            values[name] = read(values[name], reading)
     for name, inner in names.inner.items():
         for item in to_items(values.get(name)):
             if isinstance(item, dict):
-                _count_unknown(inner, item, reading, f"{path}/{name}")
+                _prepare(inner, item, reading, f"{path}/{name}")
 
 
 @cache
 def _names(model: type[VendorModel]) -> _Names:
     model.model_rebuild()
-    known: dict[str, type[VendorModel] | None] = {}
+    known: set[str] = set()
+    inner: dict[str, _Names] = {}
+    readers: dict[str, Callable[[Any, Reading], Any]] = {}
     for name, field in model.model_fields.items():
-        inner = next(_models_in(field.annotation), None)
         choices = getattr(field.validation_alias, "choices", [field.validation_alias or name])
-        known |= {str(choice): inner for choice in choices}
-    return _Names(frozenset(known), {name: inner for name, inner in known.items() if inner})
+        spellings = [str(choice) for choice in choices]
+        known.update(spellings)
+        for structure in _models_in(field.annotation):
+            inner |= dict.fromkeys(spellings, _names(structure))
+        for scalar in field.metadata:
+            if isinstance(scalar, Moment | Unit):
+                readers |= dict.fromkeys(spellings, scalar.read)
+    return _Names(frozenset(known), inner, readers)
 
 
 def _models_in(annotation: Any) -> Iterator[type[VendorModel]]:  # noqa: ANN401 - any annotation

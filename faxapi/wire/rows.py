@@ -9,10 +9,12 @@ from __future__ import annotations
 from xml.parsers import expat
 
 from faxapi.errors import DecodeError
+from faxapi.wire.layout import Row, layout
 from faxapi.wire.xml import (
     MAX_DEPTH,
     Prologue,
     ReferenceFilter,
+    check_encoding,
     is_nil,
     local_name,
     not_an_envelope,
@@ -20,8 +22,6 @@ from faxapi.wire.xml import (
     parser,
     too_deep,
 )
-
-Row = dict[str, str | None]
 
 # A fault or an error page is far smaller; a vendor's row far smaller still.
 _MOST_BETWEEN_ROWS = 1 << 20
@@ -41,9 +41,11 @@ class RowReader:
         row: The row element's local name.
         beside: The local name of another list's rows, a short one, which `close` leaves in
             `beside`.
+        fields: The names of a row's fields in the vendor's order. Rows that are written so are read
+            in less than half the time, and mean the same.
     """
 
-    def __init__(self, row: str, beside: str = "") -> None:
+    def __init__(self, row: str, beside: str = "", fields: tuple[str, ...] = ()) -> None:
         self.siblings: Row = {}
         self.beside: list[Row] = []
         self.count = 0
@@ -62,10 +64,16 @@ class RowReader:
         self._names = _LocalNames()
         self._prologue = Prologue()
         self._references = ReferenceFilter()
+        self._layout = layout(row, fields) if fields else None
+        self._row_end = f"</{row}>"
+        # How many bytes expat was given, and which of them began the last row's end tag.
+        self._given = 0
+        self._ended_at = -1
         self._parser = parser()
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._text.append
+        self._parser.XmlDeclHandler = self._declared
 
     @property
     def small(self) -> bytes | None:
@@ -93,12 +101,50 @@ class RowReader:
         if not self.count:
             self._head.append(data)
         try:
-            self._parser.Parse(data, final)
+            self._give(self._read_whole_rows(data) if self._layout else data, final)
         except expat.ExpatError as error:
             problem = not_well_formed(error, rows=self.count, start=self.small or b"")
         else:
             return self._take(len(data))
         raise problem
+
+    def _give(self, data: bytes, final: bool = False) -> None:  # noqa: FBT001, FBT002 - as expat has it
+        self._given += len(data)
+        self._parser.Parse(data, final)
+
+    def _read_whole_rows(self, data: bytes) -> bytes:
+        """Read the rows that lie whole in a chunk, and leave what is behind them for expat.
+
+        Expat reads up to the first, and what is not written as it should be; of the others it
+        never learns.
+        """
+        end = self._row_end.encode()
+        if end not in data:
+            return data
+        start = 0 if self._is_behind_a_row else data.find(end) + len(end)
+        stop = data.rfind(end) + len(end)
+        self._give(data[:start])
+        try:
+            text = data[start:stop].decode()
+        except UnicodeDecodeError:
+            return data[start:]
+        at = 0
+        # Of an encoding that a layout cannot read, expat may have learned just now.
+        while self._layout and self._is_behind_a_row:
+            rows, at = self._layout.read(text, at)
+            self._done += rows
+            self.count += len(rows)
+            after = text.find(self._row_end, at) + len(self._row_end)
+            if at == len(text):
+                break
+            self._give(text[at:after].encode())
+            at = after
+        return text[at:].encode() + data[stop:]
+
+    @property
+    def _is_behind_a_row(self) -> bool:
+        """Whether the last that expat was given is a row's end."""
+        return self._given == self._ended_at + len(self._row_end)
 
     def _take(self, size: int) -> list[Row]:
         done, self._done = self._done, []
@@ -107,6 +153,11 @@ class RowReader:
             message = f"the answer goes on for {self._since_row} bytes without a <{self._row_name}>"
             raise DecodeError(message)
         return done
+
+    def _declared(self, version: str, encoding: str | None, standalone: int) -> None:
+        check_encoding(version, encoding, standalone)
+        if encoding and encoding.lower() not in {"utf-8", "us-ascii"}:
+            self._layout = None
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
@@ -148,6 +199,7 @@ class RowReader:
             self._done.append(row)
             self.count += 1
             self._head.clear()
+            self._ended_at = self._parser.CurrentByteIndex
         self._row = None
 
 

@@ -73,12 +73,13 @@ def parser() -> expat.XMLParserType:
     """An expat parser that refuses document types, and with them every entity."""
     made = expat.ParserCreate()
     made.buffer_text = True
-    made.XmlDeclHandler = _check_encoding
+    made.XmlDeclHandler = check_encoding
     made.StartDoctypeDeclHandler = _refuse_doctype
     return made
 
 
-def _check_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
+def check_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
+    """Expat's handler of the XML declaration: refuse an encoding that is not known to be safe."""
     if encoding and encoding.lower() not in _ENCODINGS:
         message = "the answer declares an encoding that faxapi does not read"
         raise DecodeError(message)
@@ -118,17 +119,19 @@ def not_an_envelope(root: str) -> DecodeError:
 
 
 def not_well_formed(error: expat.ExpatError, *, rows: int = 0, start: bytes = b"") -> DecodeError:
-    """The error for XML that expat refuses; it names the place, never the text there."""
+    """The error for XML that expat refuses; it names the place, never the text there.
+
+    Between rows that is their count: not every row is expat's to count its lines.
+    """
     if start[:_LONGEST_NAME].lower().startswith((b"<!doctype html", b"<html")):
         return not_an_envelope("html")
-    where = f"line {error.lineno}, column {error.offset}"
-    after = f" after {rows} rows" if rows else ""
+    where = f"after {rows} rows" if rows else f"at line {error.lineno}, column {error.offset}"
     if error.code not in _CUT_SHORT:
         what = expat.ErrorString(error.code)
-        return DecodeError(f"the answer is not well-formed XML at {where}{after}: {what}")
+        return DecodeError(f"the answer is not well-formed XML {where}: {what}")
     if error.code == _NO_ELEMENTS and (error.lineno, error.offset) == (1, 0):
         return DecodeError("the answer is empty", retryable=True)
-    return DecodeError(f"the answer ends in the middle, at {where}{after}", retryable=True)
+    return DecodeError(f"the answer ends in the middle, {where}", retryable=True)
 
 
 def too_deep() -> DecodeError:

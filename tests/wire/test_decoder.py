@@ -100,7 +100,7 @@ def test_a_fault_in_place_of_rows_is_raised_at_the_end() -> None:
 def test_an_answer_cut_short_is_an_error() -> None:
     reader = decoder()
     assert len(reader.feed(answer(GOOD)[:-1])) == 1
-    with pytest.raises(DecodeError, match=r"ends in the middle, at line 1, column .* after 1 rows"):
+    with pytest.raises(DecodeError, match=r"ends in the middle, after 1 rows"):
         reader.close()
 
 

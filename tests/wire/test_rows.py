@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faxapi.errors import DecodeError, ProviderFault
-from faxapi.wire.rows import Row, RowReader
+from faxapi.wire.layout import Row
+from faxapi.wire.rows import RowReader
 from faxapi.wire.soap import parse_fault, parse_response
 from faxapi.wire.xml import MAX_DEPTH
 from tests.wire.samples import (
@@ -23,8 +24,10 @@ from tests.wire.samples import (
 )
 
 
-def read(chunks: Iterable[bytes], row: str = "Item") -> tuple[list[Row], RowReader]:
-    reader = RowReader(row)
+def read(
+    chunks: Iterable[bytes], row: str = "Item", fields: tuple[str, ...] = ()
+) -> tuple[list[Row], RowReader]:
+    reader = RowReader(row, fields=fields)
     rows = [each for chunk in chunks for each in reader.feed(chunk)]
     rows += reader.close()
     assert reader.count == len(rows)
@@ -129,6 +132,8 @@ def rows(draw: st.DrawFn, tag: str) -> tuple[str, str]:
         nil = f"<{tag} {draw(NIL)}/>"
         return nil, nil
     names = draw(st.lists(st.sampled_from(FIELDS), unique=True, max_size=6))
+    if draw(st.integers(0, 4)):
+        names.sort(key=FIELDS.index)
     found = [draw(fields(name)) for name in names]
     gap, after = draw(GAPS), draw(GAPS)
     wire, plain = (
@@ -161,9 +166,10 @@ def test_the_same_rows_as_xmltodict_wherever_the_bytes_are_cut(
     document: tuple[bytes, bytes], cuts: list[int]
 ) -> None:
     wire, plain = document
-    found, reader = read(pieces(wire, cuts))
-    assert found == oracle(plain)
-    assert (reader.small is None) == bool(found)
+    for known in ((), tuple(FIELDS)):
+        found, reader = read(pieces(wire, cuts), fields=known)
+        assert found == oracle(plain)
+        assert (reader.small is None) == bool(found)
 
 
 TRICKY = (
@@ -201,9 +207,10 @@ TRICKY_ROWS = [
 TRICKY_SIBLINGS = {"Before": "\ufffd", "TotalCount": "2", "Gone": None, "ResultCode": "-1011"}
 
 
-def test_a_tricky_document_cut_at_every_byte() -> None:
+@pytest.mark.parametrize("known", [(), ("ItemID", "CSID", "Subject")])
+def test_a_tricky_document_cut_at_every_byte(known: tuple[str, ...]) -> None:
     for cut in range(len(TRICKY) + 1):
-        found, reader = read([TRICKY[:cut], TRICKY[cut:]])
+        found, reader = read([TRICKY[:cut], TRICKY[cut:]], fields=known)
         assert (found, reader.siblings) == (TRICKY_ROWS, TRICKY_SIBLINGS)
 
 
@@ -239,7 +246,7 @@ def test_a_body_cut_at_any_byte_is_an_error_and_no_row_comes_twice() -> None:
     [b"</Wrong>", b"<a b=c>", b"&nbsp;", b"\x00", b"\xff", b"&#xD800;", b"]]>", b"<!DOCTYPE a>"],
 )
 def test_damage_in_mid_stream_is_an_error_that_names_the_place(damage: bytes) -> None:
-    reason = r"not well-formed XML at line 1, column \d+ after 2 rows: "
+    reason = r"not well-formed XML after 2 rows: "
     row = b"<Item><ItemID>1</ItemID></Item>"
     start, _, end = answer("|").partition(b"|")
     reader = RowReader("Item")

@@ -4,7 +4,6 @@ import inspect
 import subprocess
 import sys
 from collections.abc import Iterator
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -110,13 +109,18 @@ def test_what_a_provider_is_made_of_is_public_too() -> None:
 
 
 def test_nothing_else_is_visible() -> None:
-    visible = {
-        name
-        for name, value in vars(faxapi).items()
-        if not name.startswith("_")
-        and not (isinstance(value, ModuleType) and value.__name__.startswith("faxapi."))
-    }
-    assert visible <= set(PUBLIC)
+    assert dir(faxapi) == sorted(faxapi.__all__)
+    with pytest.raises(AttributeError, match="module 'faxapi' has no attribute 'Nothing'"):
+        _ = faxapi.Nothing  # type: ignore[attr-defined]
+
+
+def test_a_module_is_loaded_when_one_of_its_names_is_asked_for() -> None:
+    program = (
+        "import sys, faxapi; assert 'faxapi.api' not in sys.modules; "
+        "from faxapi import InterFax; assert 'faxapi.providers.openfax' not in sys.modules; "
+        "assert faxapi.InterFax is InterFax"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=50)
 
 
 def test_a_fresh_import_warns_of_nothing() -> None:

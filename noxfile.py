@@ -57,9 +57,9 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure: a thousand accounts in one process."""
-    session.install(".[sandbox]")
-    session.run("python", "-m", "tests.bench.many_accounts", *session.posargs)
+    """Measure, and write docs/pages/benchmarks.md; with `-- decode`, measure that alone."""
+    session.install(".[cli,sandbox]", *group("bench"))
+    session.run("python", "-m", "tests.bench", *session.posargs)
 
 
 @nox.session

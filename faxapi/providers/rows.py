@@ -53,11 +53,13 @@ class Rows(Generic[ModelT]):
 
     def decode_beside(self, model: type[BesideT], path: str) -> tuple[list[BesideT], list[Notice]]:
         """The rows of the short list, and a gap notice for each that could not be read."""
-        return _decoded(model, self.beside, self.reading, path)
+        unread: list[Notice] = []
+        found = (_decoded(model, row, self.reading, path, unread) for row in self.beside)
+        return [each for each in found if each is not None], unread
 
 
 class RowDecoder(Generic[ModelT]):
-    """Chunks in, models out; a bad row is skipped and named, unless it is to be an error.
+    """Chunks in, rows out, and models of them; a bad row is skipped and named, or an error.
 
     Args:
         row: The row element's local name.
@@ -96,48 +98,49 @@ class RowDecoder(Generic[ModelT]):
         """The rows of the short list; whole once `close` was called."""
         return self._reader.beside
 
-    def feed(self, chunk: bytes) -> list[ModelT]:
-        """The models that this chunk completes.
+    def feed(self, chunk: bytes) -> list[Row]:
+        """The rows that this chunk completes.
 
         Raises:
-            DecodeError: The answer is not well-formed, or a row is bad and that is an error.
+            DecodeError: The answer is not well-formed.
         """
-        return self._decode(self._reader.feed(chunk))
+        return self._reader.feed(chunk)
 
-    def close(self) -> list[ModelT]:
-        """The last models.
+    def close(self) -> list[Row]:
+        """The last rows.
 
         Raises:
             FaxApiError: The answer ends in the middle, is a fault, or holds an error's result code.
         """
-        models = self._decode(self._reader.close())
+        rows = self._reader.close()
         self._finish(self._reader)
-        return models
+        return rows
 
-    def _decode(self, rows: Iterable[Row]) -> list[ModelT]:
-        models, unread = _decoded(self._model, rows, self.reading, self._row, strict=self._strict)
-        self.skipped += unread
-        return models
+    def model(self, row: Row) -> ModelT | None:
+        """A row as a model; None if it was skipped.
+
+        Raises:
+            DecodeError: It is bad, and that is an error.
+        """
+        unread = None if self._strict else self.skipped
+        return _decoded(self._model, row, self.reading, self._row, unread)
+
+    def models(self, rows: Iterable[Row]) -> list[ModelT]:
+        """Rows as models, without those that were skipped."""
+        return [model for row in rows if (model := self.model(row)) is not None]
 
 
 def _decoded(
-    model: type[ModelT],
-    rows: Iterable[Row],
-    reading: Reading,
-    path: str,
-    *,
-    strict: bool = False,
-) -> tuple[list[ModelT], list[Notice]]:
-    models: list[ModelT] = []
-    unread: list[Notice] = []
-    for row in rows:
-        try:
-            models.append(decode(model, row, reading, path=path))
-        except DecodeError as error:
-            if strict:
-                raise
-            unread.append(skipped(model, row, error, path))
-    return models, unread
+    model: type[ModelT], row: Row, reading: Reading, path: str, unread: list[Notice] | None
+) -> ModelT | None:
+    """A model, or None and a notice more; without a list for that, the error."""
+    try:
+        return decode(model, row, reading, path=path)
+    except DecodeError as error:
+        if unread is None:
+            raise
+        unread.append(skipped(model, row, error, path))
+        return None
 
 
 def skipped(model: type[VendorModel], values: object, error: DecodeError, path: str) -> Notice:
@@ -168,7 +171,7 @@ class RowStream(Generic[ModelT]):
     """A list's models as they arrive: an async iterator and an async context manager.
 
     It holds a connection until it is closed, read to its end, or fails; for the limit of requests
-    it counts only while it waits for more. Up to its first model it is tried again like any other
+    it counts only while it waits for more. Up to its first row it is tried again like any other
     read; from then on it goes on or fails.
 
     Attributes:
@@ -190,7 +193,7 @@ class RowStream(Generic[ModelT]):
         self._operation = operation
         self._check = check
         self._exchange: Exchange | None = None
-        self._ready: deque[ModelT] = deque()
+        self._rows: deque[Row] = deque()
         self._ended = self._closed = False
 
     async def __aenter__(self) -> Self:
@@ -203,17 +206,25 @@ class RowStream(Generic[ModelT]):
         return self
 
     async def __anext__(self) -> ModelT:
-        while not self._ready:
+        while True:
+            try:
+                # One at a time: a chunk's models together would set off the garbage collector.
+                while self._rows:
+                    if (model := self.decoder.model(self._rows.popleft())) is not None:
+                        return model
+            except DecodeError:
+                with self._provider.located(self._operation):
+                    await self.aclose()
+                    raise
             if self._ended:
                 raise StopAsyncIteration
             await self._advance()
-        return self._ready.popleft()
 
     async def aclose(self) -> None:
         """Give the connection back; what was not handed on yet is dropped."""
-        if self._ready or not self._ended:
+        if self._rows or not self._ended:
             self._ended, self._closed = False, True
-            self._ready.clear()
+            self._rows.clear()
         await self._give_back()
 
     async def _give_back(self) -> None:
@@ -222,7 +233,7 @@ class RowStream(Generic[ModelT]):
             await exchange.aclose()
 
     async def _advance(self) -> None:
-        """Read until there is a model or the end; whatever goes wrong closes the stream."""
+        """Read until there is a row or the end; whatever goes wrong closes the stream."""
         try:
             with self._provider.located(self._operation):
                 if self._exchange is None:
@@ -236,7 +247,7 @@ class RowStream(Generic[ModelT]):
             raise
 
     async def _start(self) -> None:
-        """Read the first model, too: only then is the login known to be good."""
+        """Read the first row, too: only then is the login known to be good."""
         if self._closed:
             raise ClientClosed(
                 "the list was closed before it was read to its end", hint="Ask for it again"
@@ -244,15 +255,15 @@ class RowStream(Generic[ModelT]):
         self._exchange = await self._provider.open(self._call, self._operation, self._begin)
 
     async def _begin(self, exchange: Exchange) -> None:
-        """Read the first model: what fails before it may be tried again from the start."""
+        """Read the first row: what fails before it may be tried again from the start."""
         self.decoder = self._new_decoder()
         await self._check(exchange)
-        while not self._ready and not self._ended:
+        while not self._rows and not self._ended:
             await self._read(exchange)
 
     async def _read(self, exchange: Exchange) -> None:
         if chunk := await exchange.chunk():
-            self._ready.extend(self.decoder.feed(chunk))
+            self._rows.extend(self.decoder.feed(chunk))
         else:
-            self._ready.extend(self.decoder.close())
+            self._rows.extend(self.decoder.close())
             self._ended = True

@@ -166,8 +166,8 @@ class SoapService:
             decoder = self._decoder(operation, model, strict=strict)
             items: list[ModelT] = []
             while chunk := await exchange.chunk():
-                items += decoder.feed(chunk)
-            items += decoder.close()
+                items += decoder.models(decoder.feed(chunk))
+            items += decoder.models(decoder.close())
             return Rows(items, decoder.siblings, decoder.skipped, decoder.reading, decoder.beside)
 
         with self.provider.located(operation.label):

@@ -44,8 +44,8 @@ def _models(row: str, model: type[VendorModel], chunks: Iterable[bytes]) -> Iter
     """What a stream's reader gets: each model once, kept by nobody."""
     decoder = RowDecoder(row, model, Reading(), _no_finish, strict=False)
     for chunk in chunks:
-        yield from decoder.feed(chunk)
-    yield from decoder.close()
+        yield from map(decoder.model, decoder.feed(chunk))
+    yield from map(decoder.model, decoder.close())
     assert not decoder.skipped
 
 

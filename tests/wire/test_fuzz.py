@@ -67,8 +67,8 @@ def read_rows(data: bytes) -> None:
 
 def decode_rows(data: bytes) -> None:
     decoder = RowDecoder("FaxItemEx", FaxItemEx, Reading(), lambda _: None, strict=False)
-    decoder.feed(data)
-    decoder.close()
+    decoder.models(decoder.feed(data))
+    decoder.models(decoder.close())
 
 
 def read_items(data: bytes) -> None:

@@ -6,7 +6,6 @@ import zlib
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Self
 
-import anyio
 from anyio.lowlevel import checkpoint
 
 from faxapi.errors import ClientClosed, DecodeError, Disconnected, ResponseTooLarge
@@ -95,13 +94,13 @@ class Exchange:
 
     async def aclose(self) -> None:
         """Give the connection back."""
-        with anyio.CancelScope(shield=True):
-            try:
-                await self._stream.aclose()
-            finally:
-                on_close, self.on_close = self.on_close, None
-                if on_close:
-                    on_close()
+        try:
+            # It shields itself, and a second shield would cost as much again.
+            await self._stream.aclose()
+        finally:
+            on_close, self.on_close = self.on_close, None
+            if on_close:
+                on_close()
 
     async def __aenter__(self) -> Self:
         return self

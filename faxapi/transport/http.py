@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Self, TypeVar
 
 import anyio
@@ -31,7 +31,7 @@ from faxapi.transport.retry import Budget, attempts, repeated
 from faxapi.transport.tls import Tls
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from faxapi.transport.pool import PooledStream
 
@@ -42,6 +42,16 @@ ResultT = TypeVar("ResultT")
 _ROUTE = "faxapi.route"
 _HEADERS = "faxapi.headers"
 _STREAM = "faxapi.stream"
+
+_ALWAYS_SENT = {
+    "Accept": "*/*",
+    "Connection": "keep-alive",
+    "User-Agent": "faxapi",
+    "Accept-Encoding": "gzip",
+}
+# Reading an address costs as much as the rest of making a request, and most are used again. None
+# holds a login, which `check_base_url` sees to.
+_parsed = lru_cache(maxsize=256)(httpx.URL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +99,10 @@ class Transport:
 
     def __init__(self, *, max_connections: int = 100) -> None:
         self.gates: dict[object, LoginGate] = defaultdict(LoginGate)
-        self._slots = anyio.Semaphore(max_connections, max_value=max_connections)
+        self._slots = anyio.Semaphore(max_connections, max_value=max_connections, fast_acquire=True)
         self._entries: set[_Entry] = set()
         self._pool = Pool(most_idle=max_connections)
-        self._client = httpx.AsyncClient(
-            transport=_PooledTransport(self._pool),
-            trust_env=False,
-            headers={"User-Agent": "faxapi", "Accept-Encoding": "gzip"},
-        )
+        self._client = httpx.AsyncClient(transport=_PooledTransport(self._pool), trust_env=False)
 
     async def aclose(self) -> None:
         """Close every connection, busy ones too."""
@@ -207,13 +213,19 @@ class Transport:
         tls = call.tls.context()
         meter.count(requests=1)
         try:
-            request = self._client.build_request(
+            request = httpx.Request(
                 call.method,
-                call.url,
-                headers=dict(call.headers),
-                content=call.body or None,
-                timeout=httpx.Timeout(call.read_timeout, connect=call.connect_timeout, pool=None),
-                extensions={_ROUTE: (tls, not call.idempotent)},
+                _parsed(call.url),
+                headers={**_ALWAYS_SENT, **call.headers},
+                content=call.body,
+                extensions={
+                    "timeout": {
+                        "connect": call.connect_timeout,
+                        "read": call.read_timeout,
+                        "write": call.read_timeout,
+                    },
+                    _ROUTE: (tls, not call.idempotent),
+                },
             )
             response = await self._client.send(request, stream=True)
         except httpx.InvalidURL:
@@ -317,7 +329,10 @@ class _PooledTransport(httpx.AsyncBaseTransport):
             tls,
             fresh=fresh,
         )
-        headers = {name.lower(): value for name, value in httpx.Headers(response.headers).items()}
+        try:
+            headers = _by_name(response.headers, "utf-8")
+        except UnicodeDecodeError:
+            headers = _by_name(response.headers, "iso-8859-1")
         return httpx.Response(
             response.status,
             stream=_Unread(stream),
@@ -326,6 +341,15 @@ class _PooledTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         await self._pool.aclose()
+
+
+def _by_name(pairs: Sequence[tuple[bytes, bytes]], encoding: str) -> dict[str, str]:
+    """Headers by name in lower case; the values of a repeated one are joined, as httpx does."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in pairs:
+        name, value = raw_name.decode(encoding).lower(), raw_value.decode(encoding)
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
 
 
 class _Body:

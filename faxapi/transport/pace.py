@@ -97,6 +97,8 @@ class _Bucket:
 
     def settle(self, now: float) -> None:
         """Forget what no rule looks at any more."""
+        if not (self.rules or self.ended):
+            return
         self.rules = {rule: used for rule, used in self.rules.items() if used + rule.per > now}
         longest = max((rule.per for rule in self.rules), default=0.0)
         del self.ended[: bisect_right(self.ended, now - longest)]
@@ -189,6 +191,8 @@ class Lane:
         Raises:
             Paused: The provider wants no call now; `opened` waits for that, or refuses to.
         """
+        if self._ask() is None:
+            return
         waiter = _Waiter(current_token(), anyio.Event())
         with _LOCK:
             _bucket(self._key, time.monotonic()).waiters.append(waiter)
@@ -228,19 +232,22 @@ class Lane:
         with _LOCK:
             return _bucket(self._key, now).closed_until - now
 
-    def _ask(self, waiter: _Waiter) -> float | None:
-        """Take the slot, or say how long to wait at least."""
+    def _ask(self, waiter: _Waiter | None = None) -> float | None:
+        """Take the slot, or say how long to wait at least; without a waiter, behind all others."""
         now = time.monotonic()
         with _LOCK:
             bucket = _bucket(self._key, now)
             if bucket.closed_until > now:
                 raise Paused
             self._use_rule(bucket, now)
-            at = bucket.free_at(bucket.waiters.index(waiter), now)
+            place = bucket.waiters.index(waiter) if waiter else len(bucket.waiters)
+            at = bucket.free_at(place, now)
             if at > now:
-                waiter.woken = anyio.Event()
+                if waiter:
+                    waiter.woken = anyio.Event()
                 return at - now
-            bucket.waiters.remove(waiter)
+            if waiter:
+                bucket.waiters.remove(waiter)
             bucket.in_flight += 1
             return None
 

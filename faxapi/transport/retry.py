@@ -40,7 +40,7 @@ class Budget:
     def __init__(self, seconds: float | None) -> None:
         self.failure: FaxApiError | None = None
         self._seconds = self._left = math.inf if seconds is None else seconds
-        self._scope = anyio.CancelScope()
+        self._scope: anyio.CancelScope | None = None
 
     async def spend(self, waiting: Awaitable[ResultT]) -> ResultT:
         """Await within what is left.
@@ -48,11 +48,14 @@ class Budget:
         Raises:
             DeadlineExceeded: Nothing is left.
         """
-        try:
-            with anyio.move_on_after(self._left) as self._scope:
+        if self._left == math.inf:
+            return await waiting
+        with anyio.move_on_after(self._left) as scope:
+            self._scope = scope
+            try:
                 return await waiting
-        finally:
-            self._left = self._scope.deadline - anyio.current_time()
+            finally:
+                self._left = scope.deadline - anyio.current_time()
         last = f"; the last try: {self.failure.message}" if self.failure else ""
         raise DeadlineExceeded(
             f"no whole answer within {self._seconds:g} s{last}",
@@ -63,6 +66,8 @@ class Budget:
     async def uncharged(self, waiting: Awaitable[ResultT]) -> ResultT:
         """Await, inside of `spend`, what is faxapi's own wait and not the network's."""
         scope, begun = self._scope, anyio.current_time()
+        if scope is None:
+            return await waiting
         deadline, scope.deadline = scope.deadline, math.inf
         try:
             return await waiting
@@ -122,6 +127,12 @@ async def attempts(
         budget.failure = error
         return True
 
+    # Most calls need no second try, and should not pay for stamina's preparations for one.
+    try:
+        return await attempt()
+    except FaxApiError as error:
+        if not may_help(error):
+            raise
     async for trial in stamina.retry_context(
         on=may_help,
         attempts=call.retries + 1 if call.idempotent else 1,
@@ -130,5 +141,8 @@ async def attempts(
         wait_jitter=0.5,
     ):
         with trial:
+            # The first is over, but stamina counts tries and waits from it.
+            if trial.num == 1 and budget.failure:
+                raise budget.failure
             return await attempt()
     raise AssertionError("unreachable: the last attempt returns or raises")

@@ -152,6 +152,7 @@ _HOMES = {
     "transport.pace": ("Pace",),
     "window": ("Window",),
 }
+_MODULES = {home.partition(".")[0] for home in _HOMES}
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 
@@ -163,8 +164,12 @@ def __dir__() -> list[str]:
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:  # noqa: ANN401 - any of the names above
-        if name not in _HOME_OF:
+        if name in _HOME_OF:
+            found = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+        elif name in _MODULES:
+            found = import_module(f"{__name__}.{name}")
+        else:
             message = f"module {__name__!r} has no attribute {name!r}"
             raise AttributeError(message, name=name)
-        found = globals()[name] = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+        globals()[name] = found
         return found

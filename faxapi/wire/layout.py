@@ -12,7 +12,8 @@ from functools import lru_cache, reduce
 
 Row = dict[str, str | None]
 
-_GAP = r"[ \t\r\n]*+"
+# Long enough for any indentation, and short, since each field that is absent looks behind it.
+_GAP = r"[ \t\r\n]{0,64}+"
 # No line end that a parser would change, and nothing that XML forbids.
 _TEXT = r"[^<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*+"
 _ABSENT = "<"
@@ -34,11 +35,16 @@ class Layout:
         known = "".join(map(_field, fields))
         self._row = re.compile(rf"{_GAP}<{re.escape(row)}>{known}{_GAP}</{re.escape(row)}>")
 
-    def read(self, text: str, start: int) -> tuple[list[Row], int]:
-        """The rows from a place on, and where the first begins that is written in another way."""
+    def read(self, text: str, start: int, *, plain: bool) -> tuple[list[Row], int]:
+        """The rows from a place on, and where the first begins that is written in another way.
+
+        Args:
+            text: Rows.
+            start: The place.
+            plain: Whether the text has no reference.
+        """
         rows: list[Row] = []
         match, fields = self._row.match, self._fields
-        plain = "&" not in text
         while (found := match(text, start)) is not None:
             groups = found.groups("")
             row: Row = dict(zip(fields, groups[::2], strict=True))
@@ -82,7 +88,7 @@ def _field(name: str) -> str:
     nil = rf'<{tag} xsi:nil="true" ?/>'
     return (
         rf"(?>{_GAP}<{tag}(?:>({_TEXT})</{tag}>| ?/>)"
-        rf"|(?={_GAP}({nil}|{_ABSENT}))(?:{_GAP}{nil})?+)"
+        rf"|(?={_GAP}({nil}|{_ABSENT}))(?:{_GAP}{nil})?)"
     )
 
 

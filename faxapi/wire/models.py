@@ -200,7 +200,10 @@ def _prepare(names: _Names, values: dict[str, Any], reading: Reading, path: str)
         if name in values:
             values[name] = read(values[name], reading)
     for name, inner in names.inner.items():
-        for item in to_items(values.get(name)):
+        value = values.get(name)
+        # A structure of one structure looks like an array's wrapping.
+        is_one = isinstance(value, dict) and value.keys() <= inner.known
+        for item in [value] if is_one else to_items(value):
             if isinstance(item, dict):
                 _prepare(inner, item, reading, f"{path}/{name}")
 
@@ -219,7 +222,7 @@ def _names(model: type[VendorModel]) -> _Names:
             inner |= dict.fromkeys(spellings, _names(structure))
         for scalar in field.metadata:
             if isinstance(scalar, Moment | Unit):
-                readers |= dict.fromkeys(spellings, scalar.read)
+                readers |= dict.fromkeys([*spellings, name], scalar.read)
     return _Names(frozenset(known), inner, readers)
 
 

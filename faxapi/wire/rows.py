@@ -128,10 +128,10 @@ class RowReader:
             text = data[start:stop].decode()
         except UnicodeDecodeError:
             return data[start:]
-        at = 0
+        at, plain = 0, "&" not in text
         # Of an encoding that a layout cannot read, expat may have learned just now.
         while self._layout and self._is_behind_a_row:
-            rows, at = self._layout.read(text, at)
+            rows, at = self._layout.read(text, at, plain=plain)
             self._done += rows
             self.count += len(rows)
             after = text.find(self._row_end, at) + len(self._row_end)
@@ -156,7 +156,7 @@ class RowReader:
 
     def _declared(self, version: str, encoding: str | None, standalone: int) -> None:
         check_encoding(version, encoding, standalone)
-        if encoding and encoding.lower() not in {"utf-8", "us-ascii"}:
+        if encoding and encoding.lower() != "utf-8":
             self._layout = None
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
@@ -199,7 +199,9 @@ class RowReader:
             self._done.append(row)
             self.count += 1
             self._head.clear()
-            self._ended_at = self._parser.CurrentByteIndex
+            # Of an empty tag it is where that ends; a row with fields has an end tag.
+            if row:
+                self._ended_at = self._parser.CurrentByteIndex
         self._row = None
 
 

@@ -76,9 +76,6 @@ def parse_time(text: str, reading: Reading) -> datetime | None:
     Raises:
         ValueError: It is no time; the message does not repeat it.
     """
-    if reading.zone is UTC and (moment := _as_utc(text)):
-        reading.zone_assumed = True
-        return moment
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -91,22 +88,14 @@ def parse_time(text: str, reading: Reading) -> datetime | None:
     return None if unusual is None else _in_utc(unusual, reading)
 
 
-def _as_utc(text: str) -> datetime | None:
-    """A time without a zone as one of UTC: a tenth of the time that `replace` takes."""
-    try:
-        moment = datetime.fromisoformat(f"{text}+00:00")
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is UTC and moment.year not in _NO_YEARS else None
-
-
 def _in_utc(moment: datetime, reading: Reading) -> datetime | None:
     # Before any conversion: year 1 or 9999 overflows in most zones.
     if moment.year in _NO_YEARS:
         return None
     if moment.tzinfo is None:
         reading.zone_assumed = True
-        moment = moment.replace(tzinfo=reading.zone)
+        # A fifth of the time that `replace` takes.
+        moment = datetime.combine(moment, moment.time(), reading.zone)
     return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 

@@ -142,6 +142,8 @@ def test_another_encoding_is_expats() -> None:
     assert read(body) == [{"ID": "é"}] * 3
     # What two bytes mean in it is not what they mean in UTF-8.
     assert read(body.replace(b"\xe9", "é".encode())) == [{"ID": "Ã©"}] * 3
+    with pytest.raises(DecodeError, match="not well-formed"):
+        read(f'<?xml version="1.0" encoding="us-ascii"?>{text}'.encode())
 
 
 def test_a_row_that_does_not_fit_is_seen_at_once() -> None:
@@ -149,7 +151,23 @@ def test_a_row_that_does_not_fit_is_seen_at_once() -> None:
     names = tuple(f"F{number}" for number in range(200))
     known = layout("Row", names)
     text = f"<Row>{''.join(f'<{name}>1</{name}>' for name in names)}<New/></Row>"
-    assert known.read(text, 0) == ([], 0)
+    assert known.read(text, 0, plain=True) == ([], 0)
+
+
+@pytest.mark.parametrize("empty", ["<Item/>", "<Item />", "<Item></Item>"])
+def test_what_stands_behind_an_empty_row_is_read_by_expat(empty: str) -> None:
+    """Of an empty tag expat tells where it ends, and of another where it begins."""
+    parts = ["<!--abc", item("<ID>1</ID>"), "--><Other>ab", item("<ID>2</ID>"), "</Other>"]
+    body = document([empty, *parts])
+    for cut in range(len(body)):
+        assert read(body, [cut]) == [{}, {"ID": "2"}]
+
+
+def test_long_gaps_are_expats() -> None:
+    """Each absent field looks behind the gap again."""
+    gap = " " * 100
+    assert by_expat(item(f"<ID>1</ID>{gap}")) == 1
+    assert by_expat(item(f"<ID>1</ID>{gap[:60]}")) == 0
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=5).map(
@@ -161,13 +179,15 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=5).map(
 def fields(draw: st.DrawFn) -> str:
     written = []
     for name in FIELDS:
-        match draw(st.integers(0, 6)):
+        match draw(st.integers(0, 12)):
             case 0:
                 continue
             case 1:
                 written.append(f"<{name} />")
             case 2:
                 written.append(f'<{name} xsi:nil="true" />')
+            case 3:
+                written.append(f"<{name}>&#65;</{name}>")
             case _:
                 text = escape(draw(TEXT).replace("\ufffe", "").replace("\uffff", ""))
                 written.append(f"<{name}>{text}</{name}>")
@@ -176,7 +196,7 @@ def fields(draw: st.DrawFn) -> str:
 
 @settings(max_examples=150)
 @given(
-    rows=st.lists(fields().map(item), min_size=1, max_size=6),
+    rows=st.lists(fields().map(item) | st.just("<Item />"), min_size=1, max_size=6),
     cuts=st.lists(st.integers(0, 3000), max_size=4),
 )
 def test_the_same_rows_as_expat_wherever_the_bytes_are_cut(

@@ -143,6 +143,9 @@ def test_an_american_text_is_a_time_in_the_accounts_zone(text: str, parts: tuple
     "text",
     [
         "soon",
+        "2024-01-01T02:30:00.0000000 PM",
+        "2024-01-01T02:30:00.1234567EST",
+        "2024-01-01T02:30:00 +01:00 or so",
         "2016-13-01T00:00:00",
         "2016-02-30",
         "13/31/2010",

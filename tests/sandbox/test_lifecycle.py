@@ -139,11 +139,13 @@ def test_every_call_is_logged_by_what_it_asked(empty: Caller) -> None:
 
 def test_a_small_answer_comes_at_once(shared: Caller) -> None:
     shared.call(DFS, "FaxStatusEx", login() + page(items=1))
-    begun = time.monotonic()
+    times = []
     for _ in range(20):
+        begun = time.monotonic()
         shared.call(DFS, "FaxStatusEx", login() + page(items=1))
+        times.append(time.monotonic() - begun)
     # Where Nagle's algorithm is on, each takes 40 ms.
-    assert time.monotonic() - begun < 20 * 0.03
+    assert min(times) < 0.03
 
 
 def test_it_leaves_the_callers_logging_alone() -> None:

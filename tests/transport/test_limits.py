@@ -204,7 +204,7 @@ async def test_a_streams_deadline_ends_a_drip(transport: Transport) -> None:
         async with await transport.open(read(server.url, deadline=0.2), no_check) as exchange:
             with pytest.raises(DeadlineExceeded, match=r"within 0\.2 s"):
                 await exchange.body()
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 1.9
 
 
 @pytest.mark.anyio

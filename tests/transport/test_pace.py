@@ -87,7 +87,7 @@ async def test_waiters_are_served_in_order_and_a_cancelled_one_gives_way(
             done.append(name)
 
     with Watch() as server:
-        async with Paced(server.url, pace=Pace(1, per=0.2)) as account:
+        async with Paced(server.url, pace=Pace(1, per=0.5)) as account:
             await account.ask()
             async with anyio.create_task_group() as group:
                 scopes = {name: anyio.CancelScope() for name in "abc"}
@@ -96,7 +96,7 @@ async def test_waiters_are_served_in_order_and_a_cancelled_one_gives_way(
                     await anyio.wait_all_tasks_blocked()
                 scopes["a"].cancel()
         assert done == ["b", "c"]
-        assert all(0.2 <= gap < 0.36 for gap in server.gaps())
+        assert all(0.5 <= gap < 0.95 for gap in server.gaps())
 
 
 @pytest.mark.anyio

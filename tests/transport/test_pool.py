@@ -64,25 +64,16 @@ async def test_a_server_that_wants_no_reuse_is_heard(transport: Transport) -> No
 
 @pytest.mark.anyio
 async def test_calls_wait_for_a_place_and_share_connections(transport: Transport) -> None:
-    busy = most_busy = 0
+    all_busy = threading.Barrier(MAX_CONNECTIONS, timeout=30)
 
-    def slow(peer: Peer) -> None:
-        nonlocal busy, most_busy
+    def answer_when_all_are_busy(peer: Peer) -> None:
         while peer.request():
-            with peer.server.lock:
-                busy += 1
-                most_busy = max(most_busy, busy)
-            time.sleep(0.05)
-            with peer.server.lock:
-                busy -= 1
+            all_busy.wait()
             peer.send(reply())
 
-    with Server(slow) as server:
-        begun = time.monotonic()
-        await many(200, lambda: transport.perform(read(server.url), Exchange.body))
-        assert time.monotonic() - begun < 2
-        assert len(server.requests) == 200
-        assert most_busy == MAX_CONNECTIONS
+    with Server(answer_when_all_are_busy) as server:
+        await many(4 * MAX_CONNECTIONS, lambda: transport.perform(read(server.url), Exchange.body))
+        assert len(server.requests) == 4 * MAX_CONNECTIONS
         assert server.connections == MAX_CONNECTIONS
 
 

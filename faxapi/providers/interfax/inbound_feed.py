@@ -211,7 +211,7 @@ class UserReader:
             self._met.clear()
             self._unread = []
             if await self._read_on(self._walk or Walk(until=until)):
-                self._mark = max(self._recent.values(), default=self._mark)
+                self._mark = max(self._settled(until), default=self._mark)
                 self._walk = None
                 self._out.checkpoint(self.state())
                 return
@@ -222,6 +222,13 @@ class UserReader:
                 hint="Collect again when fewer faxes come in or are deleted",
             )
 
+    def _settled(self, until: datetime) -> list[datetime]:
+        """When those came in that can be marks: before the run that began the walk.
+
+        What is listed since may stand before the walk's place, an hour late at most.
+        """
+        return [at for at in self._recent.values() if at < until - _MARGIN]
+
     async def _read_on(self, walk: Walk) -> bool:
         """Read page after page; False if they are not all of one list."""
         while True:
@@ -231,6 +238,7 @@ class UserReader:
                 return False
             unread = self._tell(rows)
             await self._deliver(rows.items)
+            self._forget(walk.until)
             new = [item for item in new if item.message_id not in self._met]
             self._met.update(item.message_id for item in new)
             ended = walk.ends_with(rows)
@@ -271,9 +279,12 @@ class UserReader:
             self._delivered.add(item.message_id)
             if item.receive_time is not None:
                 self._recent[item.message_id] = item.receive_time
-        youngest = max(self._recent.values(), default=None)
-        if youngest is not None:
-            since = youngest - _MARGIN
+
+    def _forget(self, until: datetime) -> None:
+        """Let go of what lies too far before the mark to be met again."""
+        mark = max(self._settled(until), default=None)
+        if mark is not None:
+            since = mark - _MARGIN
             self._recent = {key: at for key, at in self._recent.items() if at >= since}
 
 

@@ -25,6 +25,27 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def lowest(session: nox.Session) -> None:
+    """Run the tests with the oldest versions that the requirements allow."""
+    session.install("uv")
+    oldest = ("uv", "pip", "install", "--resolution=lowest-direct")
+    session.run(*oldest, "--editable=.[cli,sandbox]", "--editable=./tests/plugin")
+    session.install(*group("tests"))
+    session.run("uv", "pip", "list")
+    session.run("pytest", "--numprocesses=4", "--dist=worksteal", *session.posargs)
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Ask PyPI's database for known vulnerabilities of what the package requires."""
+    session.install("pip-audit", "uv")
+    versions = f"{session.create_tmp()}/requirements.txt"
+    resolve = ("uv", "pip", "compile", "--quiet", "--all-extras", "--generate-hashes")
+    session.run(*resolve, "--output-file", versions, "pyproject.toml")
+    session.run("pip-audit", "--strict", "--require-hashes", "--disable-pip", "-r", versions)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check the style and the format."""
     session.install(*group("lint"))

@@ -1,5 +1,6 @@
 """What every test has."""
 
+import signal
 from importlib.util import find_spec
 
 import pytest
@@ -13,6 +14,8 @@ settings.load_profile("faxapi")
 
 
 def pytest_configure() -> None:
+    # A shell's background job ignores Ctrl-C, and so would the programs that tests interrupt.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if find_spec("parrotfax") is None:
         text = "the tests' plug-in is not installed: python -m pip install -e tests/plugin"
         raise pytest.UsageError(text)

@@ -335,7 +335,7 @@ async def test_a_run_that_is_cut_short_keeps_what_it_has_read() -> None:
     script = reporting(reports, finished=done(*jobs))
     with Server(script) as server:
         async with FaxApi(account(server, timezone="UTC", kinds=["faxes"])) as api:
-            first = await api.collect(DAY, deadline=0.3)
+            first = await api.collect(DAY, deadline=1)
             server.requests.clear()
             reports["4"] = cdr(RECENT)
             second = await api.collect(DAY, cursor=first.cursor)

@@ -8,6 +8,7 @@ nox.options.error_on_missing_interpreters = True
 nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["tests", "lint", "typing", "docs"]
 
+PYTEST = ("pytest", "--numprocesses=4", "--dist=worksteal")
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 
 
@@ -21,7 +22,14 @@ def tests(session: nox.Session) -> None:
     """Run the tests; what stands after `--` goes to pytest."""
     # The plug-in is a provider as strangers write them: a package of its own.
     session.install("-e", ".[cli,sandbox]", "-e", "./tests/plugin", *group("tests"))
-    session.run("pytest", "--numprocesses=4", "--dist=worksteal", *session.posargs)
+    session.run(*PYTEST, *session.posargs)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Run the tests and say which branches none of them takes."""
+    session.install("-e", ".[cli,sandbox]", "-e", "./tests/plugin", *group("coverage"))
+    session.run(*PYTEST, "--cov", "--cov-report=term-missing:skip-covered", *session.posargs)
 
 
 @nox.session
@@ -32,7 +40,7 @@ def lowest(session: nox.Session) -> None:
     session.run(*oldest, "--editable=.[cli,sandbox]", "--editable=./tests/plugin")
     session.install(*group("tests"))
     session.run("uv", "pip", "list")
-    session.run("pytest", "--numprocesses=4", "--dist=worksteal", *session.posargs)
+    session.run(*PYTEST, *session.posargs)
 
 
 @nox.session

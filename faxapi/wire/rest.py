@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 from faxapi.errors import ConfigurationError, DecodeError
 from faxapi.wire.backlog import Backlog
 from faxapi.wire.models import ModelT
+from faxapi.wire.scalars import HALF
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +22,6 @@ _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\r\n]+")
 # .NET cuts a long text even between the halves of a character outside the Basic Multilingual Plane.
 _HALF_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
-_HALF = re.compile("[\ud800-\udfff]")
 # A fax takes half a kilobyte.
 _LARGEST_ITEM = 1 << 20
 
@@ -91,7 +91,7 @@ def _whole(value: Any, text: str, start: int = 0, end: int = sys.maxsize) -> Any
 
 def _mended(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(value, str):
-        return _HALF.sub("\ufffd", value)
+        return HALF.sub("\ufffd", value)
     if isinstance(value, dict):
         return {_mended(name): _mended(inner) for name, inner in value.items()}
     return [_mended(inner) for inner in value] if isinstance(value, list) else value
@@ -226,6 +226,6 @@ def segment(text: str) -> str:
     """
     if not text or text in {".", ".."}:
         raise ConfigurationError(f"{text!r} cannot be an id in an address")
-    if _HALF.search(text):
+    if HALF.search(text):
         raise ConfigurationError("the id holds half a character, which no address can")
     return quote(text, safe="")

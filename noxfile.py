@@ -54,6 +54,13 @@ def audit(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Send it hostile input for five minutes; `-- --minutes 60` for longer, `--only` for a part."""
+    session.install("-e", ".[cli,sandbox]", *group("tests"))
+    session.run("python", "-m", "tests.fuzz", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check the style and the format."""
     session.install(*group("lint"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
@@ -20,7 +19,7 @@ from faxapi.providers.base import Provider
 from faxapi.records import FaxRecord, JobRecord, Kind, Record, UsageRecord
 from faxapi.report import Progress, Report
 from faxapi.transport.http import Transport
-from faxapi.window import Window
+from faxapi.window import Window, to_seconds
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -268,10 +267,7 @@ def _seconds(deadline: float | timedelta | None) -> float | None:
     """
     if deadline is None:
         return None
-    seconds = deadline.total_seconds() if isinstance(deadline, timedelta) else deadline
-    if math.isnan(seconds):
-        raise ConfigurationError("deadline is not a number")
-    return max(0.0, seconds)
+    return max(0.0, to_seconds("deadline", deadline))
 
 
 def _names(names: Iterable[str]) -> list[str]:

@@ -205,4 +205,6 @@ def _parse(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         wrong = f"is not TOML: {error}"
+    except (RecursionError, ValueError):
+        wrong = "nests too deeply, or has a number that is too long"
     raise ConfigurationError(wrong)

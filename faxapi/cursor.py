@@ -5,10 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    JsonValue,
+    ValidationError,
+)
 from pydantic import model_validator as validator
 
 from faxapi.errors import ConfigurationError
@@ -21,6 +29,20 @@ if TYPE_CHECKING:
 
 VERSION = 1
 """The form of cursor that this faxapi writes, and the only one it reads."""
+
+
+# Half a year from either end. Vendors' times have years from 2 to 9998: see `parse_time`.
+_FIRST, _LAST = datetime(1, 7, 1, tzinfo=UTC), datetime(9999, 7, 1, tzinfo=UTC)
+
+
+def _within_calendar(moment: datetime) -> datetime:
+    if not _FIRST < moment < _LAST:
+        raise ValueError("it is at the end of the calendar")
+    return moment
+
+
+Mark = Annotated[AwareDatetime, AfterValidator(_within_calendar)]
+"""A time in a cursor, with room on both sides for margins and zones; no vendor's time has less."""
 
 
 class _Part(BaseModel):
@@ -36,8 +58,8 @@ class FeedState(_Part):
         state: What its provider needs to go on; None before its first checkpoint.
     """
 
-    since: AwareDatetime
-    through: AwareDatetime | None = None
+    since: Mark
+    through: Mark | None = None
     state: JsonValue = None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -93,6 +94,22 @@ def _utc(name: str, moment: date) -> datetime:
     )
 
 
+def to_seconds(name: str, span: float | timedelta) -> float:
+    """A span of time in seconds.
+
+    Raises:
+        ConfigurationError: It is no number, or none that a clock could count.
+    """
+    try:
+        # Not float(span), which takes texts.
+        seconds = span.total_seconds() if isinstance(span, timedelta) else 0.0 + span
+    except (OverflowError, TypeError):
+        seconds = math.nan
+    if math.isnan(seconds):
+        raise ConfigurationError(f"{name} is not a number of seconds")
+    return seconds
+
+
 def zone(name: str | tzinfo) -> tzinfo:
     """The zone of an IANA name, or the given zone itself.
 
@@ -101,12 +118,15 @@ def zone(name: str | tzinfo) -> tzinfo:
     """
     if isinstance(name, tzinfo):
         return name
-    if name.upper() == "UTC":
+    text: object = name
+    if not isinstance(text, str):
+        raise ConfigurationError(f"a time zone cannot be of type {type(text).__name__}")
+    if text.upper() == "UTC":
         return UTC
     try:
-        return ZoneInfo(name)
+        return ZoneInfo(text)
     except (KeyError, ValueError, OSError):
-        message = f"no time zone is called {name!r}"
+        message = f"no time zone is called {text!r}"
     raise ConfigurationError(
         message,
         hint='Use an IANA name such as "Europe/Rome"; where the system has no time zone data, '

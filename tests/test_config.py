@@ -236,6 +236,8 @@ OPENFAX = '[[account]]\nprovider = "openfax"\napi_key = {env = "PASSWORD"}\n'
         ("max_connections = 0\n" + LOGIN, "max_connections is 0, and must be 1 or more"),
         ("\n\nname = acme", r"is not TOML: .*line 3, column 8"),
         ('a = "' + SECRET, "is not TOML: "),
+        ("a = " + "[" * 3000, "nests too deeply, or has a number that is too long"),
+        ("a = " + "9" * 5000, "nests too deeply, or has a number that is too long"),
         (
             "[[account]]\nname = 'x'",
             "account 1: it names no provider. Registered are imagicle, int",
@@ -259,7 +261,7 @@ OPENFAX = '[[account]]\nprovider = "openfax"\napi_key = {env = "PASSWORD"}\n'
         (LOGIN + 'timeout = [5, "5"]', "timeout must be a number or a list of 2"),
         (LOGIN + "timeout = 2026-03-14", "timeout must be a number or a list of 2"),
         (LOGIN + "deadline = true", "deadline must be a number or false"),
-        (LOGIN + "deadline = nan", "deadline is nan"),
+        (LOGIN + "deadline = nan", "deadline is not a number of seconds"),
         (LOGIN + "kinds = [1]", "kinds must be a list"),
         (LOGIN + "kinds = {a = 1}", "kinds must be a list"),
         (LOGIN + 'kinds = ["letters"]', "letters cannot be collected"),
@@ -389,6 +391,18 @@ def test_the_environment_says_what_the_constructors_take(monkeypatch: pytest.Mon
         (
             {"OPENFAX_API_KEY": SECRET, "OPENFAX_RETRIES": "many"},
             "OPENFAX_RETRIES must be a whole number",
+        ),
+        (
+            {"OPENFAX_API_KEY": SECRET, "OPENFAX_RETRIES": "[" * 3000},
+            "OPENFAX_RETRIES must be a whole number",
+        ),
+        (
+            {"OPENFAX_API_KEY": SECRET, "OPENFAX_RETRIES": "9" * 5000},
+            "OPENFAX_RETRIES must be a whole number",
+        ),
+        (
+            {"OPENFAX_API_KEY": f"{SECRET}\udcff"},
+            "^openfax: the environment: the API key is not in UTF-8",
         ),
         (
             {"OPENFAX_API_KEY": SECRET, "OPENFAX_KEEP_RAW": "1"},

@@ -3,15 +3,16 @@
 import json
 import os
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from faxapi import ConfigurationError, Cursor, Feed, Kind
+from faxapi import ConfigurationError, Cursor, FaxApi, Feed, Kind, Window
 from faxapi.cursor import AccountState, FeedState, login_of
 from faxapi.records import Direction
+from faxapi.sandbox import Sandbox
 
 FEED = Feed("east", Kind.FAXES, Direction.OUTBOUND)
 STATE = FeedState(since=datetime(2026, 3, 1, tzinfo=UTC), state={"top": 7})
@@ -93,6 +94,37 @@ def test_what_is_no_cursor_is_refused(tmp_path: Path, text: str, problem: str) -
         Cursor.from_json(text)
     with pytest.raises(ValidationError):
         Cursor.model_validate_json(text)
+
+
+def forged(cursor: Cursor, account: str, feed: str, **parts: object) -> Cursor:
+    """The cursor as somebody might have changed it in its file."""
+    data = json.loads(cursor.model_dump_json())
+    state = data["accounts"][account]["feeds"][feed]["state"]
+    state |= parts
+    return Cursor.from_json(json.dumps(data))
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_a_time_at_the_calendars_end_is_refused(time: str) -> None:
+    text = CURSOR.model_dump_json().replace("2026-03-01T00:00:00Z", time)
+    with pytest.raises(ConfigurationError, match=r"since: it is at the end of the calendar"):
+        Cursor.from_json(text)
+
+
+@pytest.mark.asyncio
+async def test_a_state_that_somebody_changed_is_refused_or_costs_little() -> None:
+    now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    window = Window(now - timedelta(days=2), now)
+    with Sandbox(now=now, faxes=5, rate_limit=None) as sandbox:
+        async with FaxApi(sandbox.accounts()[2], clock=lambda: now) as api:
+            cursor = (await api.collect(window)).cursor
+            usual = len(sandbox.requests)
+            early = forged(cursor, "imagicle", "outbound faxes", listed="0500-01-01T00:00:00Z")
+            assert (await api.collect(cursor=early)).complete
+            assert len(sandbox.requests) < 3 * usual
+            late = forged(cursor, "imagicle", "outbound faxes", mark="9999-12-31T23:59:59Z")
+            (failed,) = (await api.collect(cursor=late)).failures
+    assert "the cursor's state of this feed cannot be read" in str(failed.error)
 
 
 def test_what_cannot_be_read_is_refused(tmp_path: Path) -> None:

@@ -181,3 +181,9 @@ def test_a_wrong_zone_is_an_error_that_says_what_to_do(name: str) -> None:
 def test_what_no_calendar_has_is_named(make: Callable[[], Window]) -> None:
     with pytest.raises(ConfigurationError, match=r"Window\.\w+ is beyond the calendar"):
         make()
+
+
+@pytest.mark.parametrize("wrong", [None, 5, timedelta(0), b"UTC"])
+def test_what_is_no_zone_is_refused_by_its_type(wrong: Any) -> None:  # noqa: ANN401 - wrong on purpose
+    with pytest.raises(ConfigurationError, match=f"of type {type(wrong).__name__}"):
+        Window.day(date(2026, 3, 1), wrong)

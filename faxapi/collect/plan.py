@@ -44,7 +44,7 @@ class Plan:
         by_name: Whether kinds were asked for by name.
 
     Raises:
-        ConfigurationError: Neither window nor cursor.
+        ConfigurationError: Neither window nor cursor, or something else in their place.
     """
 
     def __init__(
@@ -54,6 +54,16 @@ class Plan:
             raise ConfigurationError(
                 "no window is given, and no cursor",
                 hint="Give a window, such as Window.last(timedelta(days=7))",
+            )
+        if not isinstance(window, Window | None):
+            raise ConfigurationError(
+                f"window is of type {type(window).__name__}",
+                hint="Give a window, such as Window.last(timedelta(days=7))",
+            )
+        if not isinstance(cursor, Cursor | None):
+            raise ConfigurationError(
+                f"cursor is of type {type(cursor).__name__}",
+                hint="Give a report's cursor, or that of a file: Cursor.load(path)",
             )
         self._window = window
         self._cursor = cursor or Cursor()

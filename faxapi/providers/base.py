@@ -12,10 +12,11 @@ from pydantic import SecretStr
 from faxapi.errors import ConfigurationError, FaxApiError
 from faxapi.notice import Feed, Notice
 from faxapi.providers.session import Session
-from faxapi.providers.settings import Options, Settings, settings
+from faxapi.providers.settings import Options, Settings, check_type, settings
 from faxapi.records import Direction, Kind
 from faxapi.transport.http import Call, Exchange, Transport
 from faxapi.transport.pace import Lane, Pace, digest
+from faxapi.wire.scalars import HALF
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -36,9 +37,11 @@ def to_secret(value: str | SecretStr, what: str) -> SecretStr:
     """
     text: object = value.get_secret_value() if isinstance(value, SecretStr) else value
     del value  # A traceback that shows this frame must not show it.
-    if isinstance(text, str) and text:
+    if isinstance(text, str) and text and not HALF.search(text):
         return SecretStr(text)
-    wrong = "is empty" if text == "" else f"is {type(text).__name__}, not a text"
+    wrong = f"is {type(text).__name__}, not a text"
+    if isinstance(text, str):
+        wrong = "is not in UTF-8" if text else "is empty"
     raise ConfigurationError(f"the {what} {wrong}", hint="Check where it is read from")
 
 
@@ -82,6 +85,9 @@ class Provider:
             error.provider = self.provider
             raise
         with self.located():
+            check_type("username", username, str)
+            if HALF.search(username):
+                raise ConfigurationError("the user name is not in UTF-8")
             _check_kinds(self)
         self.username = username
         self._secret = secret

@@ -185,7 +185,8 @@ def _holds_texts(branch: object) -> bool:
 def _toml(text: str) -> object:
     """What a text says in TOML, its words in any case; else the text itself."""
     for each in (text, text.lower()):
-        with suppress(tomllib.TOMLDecodeError):
+        # Besides what is no TOML: nested too deeply, or a number that is too long.
+        with suppress(ValueError, RecursionError):
             return tomllib.loads(f"value = {each}")["value"]
     return text
 

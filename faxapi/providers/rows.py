@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 ModelT = TypeVar("ModelT", bound=VendorModel)
 BesideT = TypeVar("BesideT", bound=VendorModel)
 
+# Those of a 64-bit number.
+_MOST_DIGITS = 19
 _FIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
@@ -49,7 +51,7 @@ class Rows(Generic[ModelT]):
     def number(self, name: str) -> int | None:
         """What stands beside the rows under a name, if that is a count."""
         text = (self.siblings.get(name) or "").strip()
-        return int(text) if text.isdecimal() else None
+        return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
     def decode_beside(self, model: type[BesideT], path: str) -> tuple[list[BesideT], list[Notice]]:
         """The rows of the short list, and a gap notice for each that could not be read."""

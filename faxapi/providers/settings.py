@@ -14,7 +14,7 @@ from faxapi.errors import ConfigurationError
 from faxapi.records import Kind
 from faxapi.transport.pace import Pace
 from faxapi.transport.tls import Tls, check_base_url
-from faxapi.window import zone
+from faxapi.window import to_seconds, zone
 
 
 class Options(TypedDict, total=False):
@@ -103,21 +103,32 @@ def settings(
         raise
 
 
+def check_type(key: str, value: object, kind: type | tuple[type, ...]) -> None:
+    """Do nothing if a keyword's value is of its type.
+
+    Raises:
+        ConfigurationError: It is not: a configuration file may have got it wrong.
+    """
+    if not isinstance(value, kind):
+        raise ConfigurationError(f"{key} cannot be of type {type(value).__name__}")
+
+
 def _settings(name: str, base_url: str, options: Options, default_pace: Pace | None) -> Settings:
     if unknown := options.keys() - _TYPES.keys():
         message = f"unknown keyword {', '.join(map(repr, sorted(unknown)))}"
         raise ConfigurationError(message)
     for key, value in options.items():
-        if not isinstance(value, _TYPES[key]):
-            message = f"{key} cannot be of type {type(value).__name__}"
-            raise ConfigurationError(message)
+        check_type(key, value, _TYPES[key])
+    check_type("base_url", base_url, str)
     if not name:
         message = "name is empty"
         raise ConfigurationError(message)
-    connect, read = _timeout(options.get("timeout", (10.0, 60.0)))
+    connect, read = (
+        to_seconds("timeout", each) for each in _timeout(options.get("timeout", (10.0, 60.0)))
+    )
     deadline = options.get("deadline", 300.0)
-    if isinstance(deadline, timedelta):
-        deadline = deadline.total_seconds()
+    if deadline is not None:
+        deadline = to_seconds("deadline", deadline)
     ca_file = options.get("ca_file")
     if ca_file is not None and "ssl_context" in options:
         message = "ca_file and ssl_context are both given"
@@ -149,7 +160,6 @@ def _settings(name: str, base_url: str, options: Options, default_pace: Pace | N
     )
 
 
-# What a configuration file may have got wrong.
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "name": str,
     "kinds": Iterable,
@@ -199,7 +209,7 @@ def _kinds(names: Iterable[Kind | str]) -> frozenset[Kind]:
     if not names:
         message = "kinds is empty, so nothing would be collected"
         raise ConfigurationError(message, hint="Leave it out for everything")
-    if unknown := [str(name) for name in names if name not in set(Kind)]:
+    if unknown := [str(name) for name in names if name not in [*Kind]]:
         message = f"{', '.join(unknown)} cannot be collected"
         raise ConfigurationError(message, hint=f"kinds are {', '.join(Kind)}")
     return frozenset(map(Kind, names))

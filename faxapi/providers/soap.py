@@ -57,7 +57,7 @@ def soap_version(text: str) -> SoapVersion:
     Raises:
         ConfigurationError: It is neither "1.1" nor "1.2".
     """
-    if text not in set(SoapVersion):
+    if text not in [*SoapVersion]:
         raise ConfigurationError(f"soap_version is {text!r}", hint='Give "1.1" or "1.2"')
     return SoapVersion(text)
 

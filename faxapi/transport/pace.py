@@ -26,6 +26,8 @@ REFUSED = "refused by the provider"
 
 # What a refusal that names no time closes a login for, where no rule names one either.
 _PAUSE = 60.0
+# Longer than any process runs, and short enough for every clock.
+_LONGEST_SPAN = 1e9
 # Another event loop cannot be woken from here, so its waiters look again by themselves.
 _LOOK_AGAIN = 5.0
 _PURGE_FROM = 64
@@ -57,7 +59,7 @@ class Pace:
     def __post_init__(self) -> None:
         if type(self.calls) is not int or self.calls < 1:
             raise ConfigurationError(f"pace: calls is {self.calls!r}, not a whole number above 0")
-        if type(self.per) not in {int, float} or not 0 < self.per < math.inf:
+        if type(self.per) not in {int, float} or not 0 < self.per <= _LONGEST_SPAN:
             raise ConfigurationError(f"pace: per is {self.per!r}, not a number of seconds above 0")
 
 

@@ -39,7 +39,7 @@ def _load(ca_file: Path | None) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=ca_file or certifi.where())
     except FileNotFoundError:
         text = f"ca_file {str(ca_file)!r} does not exist"
-    except (OSError, ssl.SSLError):
+    except (OSError, ValueError):
         text = f"ca_file {str(ca_file)!r} is not a file of PEM certificates"
     raise ConfigurationError(text)
 

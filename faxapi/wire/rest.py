@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Generic
 from urllib.parse import quote, urlencode
 
 from faxapi.errors import ConfigurationError, DecodeError
+from faxapi.wire.backlog import Backlog
 from faxapi.wire.models import ModelT
+from faxapi.wire.scalars import HALF
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +22,6 @@ _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\r\n]+")
 # .NET cuts a long text even between the halves of a character outside the Basic Multilingual Plane.
 _HALF_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
-_HALF = re.compile("[\ud800-\udfff]")
 # A fax takes half a kilobyte.
 _LARGEST_ITEM = 1 << 20
 
@@ -90,7 +91,7 @@ def _whole(value: Any, text: str, start: int = 0, end: int = sys.maxsize) -> Any
 
 def _mended(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(value, str):
-        return _HALF.sub("\ufffd", value)
+        return HALF.sub("\ufffd", value)
     if isinstance(value, dict):
         return {_mended(name): _mended(inner) for name, inner in value.items()}
     return [_mended(inner) for inner in value] if isinstance(value, list) else value
@@ -114,25 +115,21 @@ class ItemReader:
         self.siblings: dict[str, str | None] = {}
         self._name = name
         self._opening = re.compile(rf'"{re.escape(name)}"\s*:\s*\[', re.IGNORECASE)
+        self._backlog = Backlog()
         self._text = codecs.getincrementaldecoder("utf-8-sig")()
         self._buffer = ""
         # What stands before the list; None until the list begins.
         self._head: str | None = None
         self._ended = False
 
-    def feed(self, chunk: bytes, *, final: bool = False) -> list[Any]:
+    def feed(self, chunk: bytes) -> list[Any]:
         """The items that this chunk completes.
 
         Raises:
             DecodeError: It is no UTF-8, no JSON, or a part of it is too large to be right.
         """
-        try:
-            self._buffer += self._text.decode(chunk, final)
-        except UnicodeDecodeError:
-            pass
-        else:
-            return self._items()
-        raise DecodeError(f"the answer is not UTF-8 after {self.count} items")
+        data = self._backlog.feed(chunk)
+        return self._read(data, final=False) if data else []
 
     def close(self) -> list[Any]:
         """The last items.
@@ -140,7 +137,7 @@ class ItemReader:
         Raises:
             DecodeError: The answer ends in the middle, or has no such list.
         """
-        items = self.feed(b"", final=True)
+        items = self._read(self._backlog.close(), final=True)
         if self._head is not None and not self._ended:
             raise DecodeError(
                 f"the answer ends in the middle, or is no JSON, after {self.count} items"
@@ -156,6 +153,15 @@ class ItemReader:
         }
         return items
 
+    def _read(self, data: bytes, *, final: bool) -> list[Any]:
+        try:
+            self._buffer += self._text.decode(data, final)
+        except UnicodeDecodeError:
+            pass
+        else:
+            return self._items()
+        raise DecodeError(f"the answer is not UTF-8 after {self.count} items")
+
     def _items(self) -> list[Any]:
         if self._head is None and (opening := self._opening.search(self._buffer)):
             self._head, self._buffer = self._buffer[: opening.end()], self._buffer[opening.end() :]
@@ -170,6 +176,7 @@ class ItemReader:
                 f"over {_LARGEST_ITEM} characters of the answer make no item of its list"
             )
         self.count += len(items)
+        self._backlog.unfinished(len(self._buffer))
         return items
 
     def _next(self, at: int) -> tuple[Any, int] | None:
@@ -219,6 +226,6 @@ def segment(text: str) -> str:
     """
     if not text or text in {".", ".."}:
         raise ConfigurationError(f"{text!r} cannot be an id in an address")
-    if _HALF.search(text):
+    if HALF.search(text):
         raise ConfigurationError("the id holds half a character, which no address can")
     return quote(text, safe="")

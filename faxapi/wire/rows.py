@@ -9,6 +9,7 @@ from __future__ import annotations
 from xml.parsers import expat
 
 from faxapi.errors import DecodeError
+from faxapi.wire.backlog import Backlog
 from faxapi.wire.layout import Row, layout
 from faxapi.wire.xml import (
     MAX_DEPTH,
@@ -62,6 +63,7 @@ class RowReader:
         self._head: list[bytes] = []
         self._since_row = 0
         self._names = _LocalNames()
+        self._backlog = Backlog()
         self._prologue = Prologue()
         self._references = ReferenceFilter()
         self._layout = layout(row, fields) if fields else None
@@ -87,7 +89,8 @@ class RowReader:
             DecodeError: The answer is not well-formed, not a SOAP envelope, or goes on and on
                 without a row.
         """
-        return self._parse(self._prologue.feed(self._references.feed(chunk)), final=False)
+        data = self._backlog.feed(chunk)
+        return self._parse(self._safe(data), final=False) if data else []
 
     def close(self) -> list[Row]:
         """The last rows.
@@ -95,7 +98,11 @@ class RowReader:
         Raises:
             DecodeError: The answer ends in the middle.
         """
-        return self._parse(self._references.close(), final=True)
+        data = self._safe(self._backlog.close()) + self._references.close()
+        return self._parse(data, final=True)
+
+    def _safe(self, data: bytes) -> bytes:
+        return self._prologue.feed(self._references.feed(data))
 
     def _parse(self, data: bytes, *, final: bool) -> list[Row]:
         if not self.count:
@@ -105,6 +112,7 @@ class RowReader:
         except expat.ExpatError as error:
             problem = not_well_formed(error, rows=self.count, start=self.small or b"")
         else:
+            self._backlog.unfinished(self._given - self._parser.CurrentByteIndex)
             return self._take(len(data))
         raise problem
 

@@ -30,7 +30,8 @@ _AMERICAN = re.compile(
 )
 _CLOCK_SPAN = re.compile(r"(?:([0-9]+):)?([0-9]+):([0-9]{1,2}(?:\.[0-9]+)?)")
 
-
+HALF = re.compile("[\ud800-\udfff]")
+"""Half a character, which no encoding has; Python keeps so what it read and could not decode."""
 _NUMBERS = (str, int, float, Decimal)
 
 

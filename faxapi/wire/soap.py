@@ -334,7 +334,8 @@ def _texts(value: object) -> Iterator[str]:
             yield each.strip()
 
 
-_STACK_LINE = re.compile(r"^\s+at \S.*\(", re.MULTILINE)
+# Within one line: over many empty ones a search would cost the square of their number.
+_STACK_LINE = re.compile(r"^[^\S\n]+at \S.*\(", re.MULTILINE)
 _LONGEST_MESSAGE = 300
 
 

@@ -13,6 +13,7 @@ from xml.parsers import expat
 from faxapi.errors import DecodeError
 from faxapi.wire.xml import (
     MAX_DEPTH,
+    NAMESPACE_END,
     Prologue,
     local_name,
     not_well_formed,
@@ -116,22 +117,19 @@ def _parameters(request: _Node) -> tuple[Parameter, ...]:
 def _to_nodes(body: bytes) -> _Node:
     top = _Node(("", ""), {})
     path = [top]
-    scopes: list[Mapping[str, str]] = [{}]
 
     def start(name: str, attributes: dict[str, str]) -> None:
         if len(path) > MAX_DEPTH:
             raise too_deep()
-        scopes.append({**scopes[-1], **_declared(attributes)})
-        prefix, _, local = name.rpartition(":")
-        node = _Node((scopes[-1].get(prefix, ""), local), attributes)
+        namespace, _, local = name.rpartition(NAMESPACE_END)
+        node = _Node((namespace, local), attributes)
         path[-1].children.append(node)
         path.append(node)
 
     def end(_: str) -> None:
         path.pop()
-        scopes.pop()
 
-    reader = parser()
+    reader = parser(NAMESPACE_END)
     reader.StartElementHandler = start
     reader.EndElementHandler = end
     try:
@@ -141,12 +139,3 @@ def _to_nodes(body: bytes) -> _Node:
     else:
         return top.children[0]
     raise problem
-
-
-def _declared(attributes: Mapping[str, str]) -> dict[str, str]:
-    """The namespaces that an element declares, by prefix; the default one's is empty."""
-    return {
-        name.removeprefix("xmlns").removeprefix(":"): value
-        for name, value in attributes.items()
-        if name == "xmlns" or name.startswith("xmlns:")
-    }

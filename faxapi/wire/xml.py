@@ -13,6 +13,9 @@ from faxapi.errors import DecodeError
 MAX_DEPTH = 64
 """Deeper than any vendor's answer, far from exhausting memory."""
 
+NAMESPACE_END = " "
+"""Parts a name from its namespace; no name has one."""
+
 # .NET writes control characters of a stranger's CSID as references that no XML parser accepts
 # (XML 1.0, section 2.2: the production Char).
 _FORBIDDEN_REFERENCE = re.compile(
@@ -69,9 +72,13 @@ class Prologue:
         return chunk
 
 
-def parser() -> expat.XMLParserType:
-    """An expat parser that refuses document types, and with them every entity."""
-    made = expat.ParserCreate()
+def parser(namespace_end: str | None = None) -> expat.XMLParserType:
+    """An expat parser that refuses document types, and with them every entity.
+
+    Args:
+        namespace_end: What stands in names behind the namespace; None leaves them their prefixes.
+    """
+    made = expat.ParserCreate(namespace_separator=namespace_end)
     made.buffer_text = True
     made.XmlDeclHandler = check_encoding
     made.StartDoctypeDeclHandler = _refuse_doctype

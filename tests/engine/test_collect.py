@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import anyio
 import pytest
@@ -227,6 +228,21 @@ async def test_a_deadline_that_has_passed_leaves_no_time(deadline: float | timed
         with pytest.raises(ConfigurationError, match="not a number"):
             await api.collect(WEEK, deadline=float("nan"))
     assert isinstance(report.failures[0].error, DeadlineExceeded)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        ({"window": timedelta(days=7)}, r"window is of type timedelta.*Window\.last"),
+        ({"window": WEEK, "cursor": "faxes.cursor"}, r"cursor is of type str.*Cursor\.load"),
+        ({"window": WEEK, "deadline": "300"}, "deadline is not a number of seconds"),
+        ({"window": WEEK, "deadline": 10**400}, "deadline is not a number of seconds"),
+    ],
+)
+async def test_something_else_in_an_arguments_place(wrong: Any, text: str) -> None:  # noqa: ANN401 - of a wrong type
+    async with FaxApi(Pushing("a", pushes())) as api:
+        with pytest.raises(ConfigurationError, match=text):
+            await api.collect(**wrong)
 
 
 async def test_a_wall_clocks_repeated_hour_is_not_lost() -> None:

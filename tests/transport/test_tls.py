@@ -107,3 +107,5 @@ def test_a_file_that_is_no_certificate_is_named(tmp_path: Path) -> None:
         Tls(ca_file=path).context()
     with pytest.raises(ConfigurationError, match="is not a file of PEM certificates"):
         Tls(ca_file=tmp_path).context()
+    with pytest.raises(ConfigurationError, match="is not a file of PEM certificates"):
+        Tls(ca_file=Path("\0")).context()

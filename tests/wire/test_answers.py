@@ -64,6 +64,13 @@ def test_the_useful_part_of_a_faults_text(make: Any, text: str, message: str) ->
     assert PHONE not in f"{fault} {fault!r}"
 
 
+@pytest.mark.timeout(20)
+def test_the_useful_part_of_a_very_long_text() -> None:
+    fault = parse_fault(fault_1_1("soap:Server", f"Down{chr(10) * 500_000}at last"))
+    assert fault is not None
+    assert fault.message == "Down at last"
+
+
 @pytest.mark.parametrize(
     ("code", "local", "retryable"),
     [

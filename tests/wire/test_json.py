@@ -196,6 +196,18 @@ def test_an_endless_part_ends_after_a_million_characters(start: bytes) -> None:
         read([start] + [b" " * 65536] * 20 + [b"x" * 65536] * 20)
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [(b'{"a": [', b'], "faxList": []}'), (b'{"faxList": [[', b"]]}")],
+    ids=["before the list", "in the list"],
+)
+def test_a_long_part_byte_by_byte_is_not_read_again_with_each(start: bytes, end: bytes) -> None:
+    numbers = b"1," * 100_000 + b"1"
+    items = read(bytes([byte]) for byte in start + numbers + end)
+    assert items == ([[1] * 100_001] if b"faxList" in start else [])
+
+
 def test_many_items_come_as_soon_as_they_are_here() -> None:
     reader = ItemReader("faxList")
     assert reader.feed(b'{"faxList": [0') == []

@@ -228,6 +228,14 @@ def test_a_row_comes_as_soon_as_its_bytes_are_here() -> None:
     assert reader.close() == []
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(("start", "end"), [("<!--", "-->"), ('<Gap x="', '"/>')])
+def test_a_long_tag_byte_by_byte_is_not_read_again_with_each(start: str, end: str) -> None:
+    body = answer(f"<Item><ItemID>1</ItemID></Item>{start}{'x' * 300_000}{end}")
+    found, _ = read(bytes([byte]) for byte in body)
+    assert found == [{"ItemID": "1"}]
+
+
 def test_a_body_cut_at_any_byte_is_an_error_and_no_row_comes_twice() -> None:
     for end in range(len(TRICKY)):
         reader = RowReader("Item")

@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from pydantic import AwareDatetime
-
+from faxapi.cursor import Mark
 from faxapi.providers.feed import State
 from faxapi.providers.imagicle.models import Fax
 from faxapi.window import Window
@@ -37,11 +36,11 @@ class FaxesState(State):
         owed: Faxes that have ended, whose details could not be had: the same of them.
     """
 
-    mark: AwareDatetime | None = None
-    listed: AwareDatetime | None = None
-    done: Mapping[str, AwareDatetime | None] = {}
-    open: Mapping[str, AwareDatetime | None] = {}
-    owed: Mapping[str, AwareDatetime | None] = {}
+    mark: Mark | None = None
+    listed: Mark | None = None
+    done: Mapping[str, Mark | None] = {}
+    open: Mapping[str, Mark | None] = {}
+    owed: Mapping[str, Mark | None] = {}
 
 
 @dataclass(slots=True)
@@ -67,7 +66,7 @@ class Progress:
     def __post_init__(self) -> None:
         until = self.window.until
         since = min(self._reach, until) - _MARGIN
-        read = since if self.listed is None else min(self.listed, until)
+        read = since if self.listed is None else max(since, min(self.listed, until))
         self.edges = edges(since, read, until + _MARGIN)
 
     @classmethod

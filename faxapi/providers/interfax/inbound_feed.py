@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pydantic import AwareDatetime
-
+from faxapi.cursor import Mark
 from faxapi.errors import DecodeError
 from faxapi.notice import Notice
 from faxapi.providers.feed import State
@@ -47,7 +46,7 @@ class Walk(State):
         fewest: The fewest that the service has counted meanwhile.
     """
 
-    until: AwareDatetime
+    until: Mark
     start: int = FIRST_RECORD
     last: int | None = None
     met: int = 0
@@ -96,8 +95,8 @@ class UserState(State):
         walk: What is being read since.
     """
 
-    mark: AwareDatetime | None = None
-    recent: Mapping[int, AwareDatetime] = {}
+    mark: Mark | None = None
+    recent: Mapping[int, Mark] = {}
     walk: Walk | None = None
 
 

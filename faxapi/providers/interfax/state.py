@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pydantic import AwareDatetime
-
+from faxapi.cursor import Mark
 from faxapi.notice import Notice
 from faxapi.providers.feed import State
 from faxapi.providers.interfax.models import FaxItemEx
@@ -41,7 +40,7 @@ class OpenFax(State):
     """
 
     id: int
-    submitted_at: AwareDatetime | None = None
+    submitted_at: Mark | None = None
     missed: bool = False
 
 
@@ -60,7 +59,7 @@ class UserState(State):
     gaps: tuple[Gap, ...] = ()
     open: tuple[OpenFax, ...] = ()
     head: int = 0
-    head_at: AwareDatetime | None = None
+    head_at: Mark | None = None
 
 
 class OutboundState(State):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import NoneType
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 from pydantic import SecretStr
@@ -27,7 +28,7 @@ from faxapi.providers.openfax.operations import (
     operations,
 )
 from faxapi.providers.rows import RowStream
-from faxapi.providers.settings import SoapOptions
+from faxapi.providers.settings import SoapOptions, check_type
 from faxapi.providers.soap import SoapService, soap_version
 from faxapi.transport.status import error_for_status
 from faxapi.wire.models import VendorModel
@@ -130,6 +131,7 @@ class Openfax(Provider, name="openfax"):
         with self.located():
             secret = to_secret(secret, "API key")
             version = soap_version(version)
+            check_type("soap_actions", soap_actions, (Mapping, NoneType))
             _check_names(namespace, api_key_parameter, job_id_parameter)
         self._operations = operations(namespace, api_key_parameter, job_id_parameter)
         self._service = SoapService(
@@ -245,6 +247,8 @@ class Openfax(Provider, name="openfax"):
 
 
 def _check_names(namespace: str, *parameters: str) -> None:
+    for name in (namespace, *parameters):
+        check_type("the name of the namespace or of a parameter", name, str)
     if not namespace:
         raise ConfigurationError("namespace is empty")
     for name in parameters:

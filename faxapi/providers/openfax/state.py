@@ -6,8 +6,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pydantic import AwareDatetime
-
+from faxapi.cursor import Mark
 from faxapi.providers.feed import State
 from faxapi.providers.openfax.models import HistoryJob, RealtimeJob
 
@@ -27,7 +26,7 @@ class OpenJob(State):
     """
 
     total: int | None = None
-    last: AwareDatetime | None = None
+    last: Mark | None = None
 
 
 class JobsState(State):

@@ -20,6 +20,9 @@ def test_where_it_speaks_to_unless_told() -> None:
     ("options", "why"),
     [
         ({"username": ""}, r"the user name is empty.*Check where"),
+        ({"username": 5}, "username cannot be of type int"),
+        ({"username": "acme\udcff"}, "the user name is not in UTF-8"),
+        ({"password": "s3cret\udcff"}, "the password is not in UTF-8"),
         ({"password": ""}, r"the password is empty.*Check where"),
         ({"password": SecretStr("")}, "the password is empty"),
         ({"password": None}, "the password is NoneType, not a text"),

@@ -128,6 +128,18 @@ async def test_without_a_result_code_nobody_knows_whether_the_query_worked(resul
 
 
 @pytest.mark.asyncio
+async def test_a_count_that_no_number_can_hold_is_none() -> None:
+    answer = soap(
+        "FaxStatusEx",
+        f"<ResultCode>0</ResultCode><TotalCount>{'9' * 5000}</TotalCount><ListSize>0</ListSize>",
+    )
+    with interfax(answer) as (client, _):
+        async with client:
+            result = await client.outbound.fax_status_ex()
+    assert (result.total_count, result.list_size) == (None, 0)
+
+
+@pytest.mark.asyncio
 async def test_the_result_code_is_the_querys_and_not_a_faxs() -> None:
     with interfax(page(fax(5, status=-1003))) as (client, _):
         async with client:

@@ -124,6 +124,16 @@ async def test_the_namespace_is_the_requests_own_not_the_documents() -> None:
     assert found.namespace == "urn:fax"
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.asyncio
+async def test_many_namespaces_over_many_elements() -> None:
+    declared = " ".join(f'xmlns:n{number}="urn:{number}"' for number in range(40_000))
+    text = wsdl().replace(
+        "</wsdl:definitions>", f"<x {declared}>{'<y/>' * 200_000}</x></wsdl:definitions>"
+    )
+    assert (await discovered(xml(text))).namespace == "http://tempuri.org/"
+
+
 @pytest.mark.asyncio
 async def test_it_works_after_the_key_was_rejected_and_proves_no_login() -> None:
     """A null key, because of a wrong parameter's name, is rejected: just then it is needed."""

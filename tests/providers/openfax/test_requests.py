@@ -139,6 +139,12 @@ def test_the_address_is_the_vendors() -> None:
         ({"job_id_parameter": "<x>"}, "'<x>'"),
         ({"job_id_parameter": "APIKey"}, "both be sent as 'APIKey'"),
         ({"verbose": True}, "'verbose'"),
+        ({"soap_version": []}, "soap_version"),
+        ({"namespace": 5}, "cannot be of type int"),
+        ({"job_id_parameter": None}, "cannot be of type NoneType"),
+        ({"soap_actions": "urn:a"}, "soap_actions cannot be of type str"),
+        ({"base_url": 5}, "base_url cannot be of type int"),
+        ({"base_url": None}, "base_url cannot be of type NoneType"),
         ({"base_url": "http://openfax.example"}, "is http"),
     ],
 )
@@ -155,6 +161,7 @@ def test_a_wrong_setting(options: dict[str, Any], text: str) -> None:
         ("", "the API key is empty"),
         (SecretStr(""), "the API key is empty"),
         (None, "the API key is NoneType, not a text"),
+        ("k3y\udcff", "the API key is not in UTF-8"),
         (b"k3y-as-bytes", "the API key is bytes, not a text"),
     ],
 )

@@ -1,0 +1,10 @@
+"""Some inputs for each target; `nox -s fuzz` tries very many."""
+
+import pytest
+
+from tests.fuzz.targets import TARGETS, run
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_only_a_faxapi_error_comes_out(name: str) -> None:
+    run(TARGETS[name], TARGETS[name].few)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 from urllib.parse import urlsplit
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 ItemT = TypeVar("ItemT")
 
+_HALF = re.compile("[\ud800-\udfff]")
+
 
 def to_secret(value: str | SecretStr, what: str) -> SecretStr:
     """A password or key as a value that no repr shows.
@@ -35,10 +38,16 @@ def to_secret(value: str | SecretStr, what: str) -> SecretStr:
         ConfigurationError: It is empty, or no text: an unset variable of the environment, perhaps.
     """
     text: object = value.get_secret_value() if isinstance(value, SecretStr) else value
-    del value  # A traceback that shows this frame must not show it.
-    if isinstance(text, str) and text:
+    if not isinstance(text, str):
+        wrong = f"is {type(text).__name__}, not a text"
+    elif not text:
+        wrong = "is empty"
+    elif _HALF.search(text):
+        # So Python reads a variable that is not in UTF-8; nothing could send it.
+        wrong = "holds half a character"
+    else:
         return SecretStr(text)
-    wrong = "is empty" if text == "" else f"is {type(text).__name__}, not a text"
+    del value, text  # A traceback that shows this frame must not show them.
     raise ConfigurationError(f"the {what} {wrong}", hint="Check where it is read from")
 
 
@@ -283,7 +292,8 @@ class Located:
     """Names the place in every faxapi error that passes, and cuts its traceback off there.
 
     The frames below held requests and answers, which some tools log with a traceback; what they
-    would tell of faxapi's inside, the error's text tells of the provider.
+    would tell of faxapi's inside, the error's text tells of the provider. A cancellation's go too:
+    it is what a timeout of the caller's comes from.
     """
 
     account: Provider
@@ -301,7 +311,10 @@ class Located:
         if isinstance(error, FaxApiError):
             account = self.account
             error.locate(provider=account.provider, account=account.name, operation=self.operation)
-            error.__cause__ = error.__context__ = error.__traceback__ = None
+        elif error is None or isinstance(error, Exception):
+            # A bug keeps what is needed to find it.
+            return
+        error.__cause__ = error.__context__ = error.__traceback__ = None
 
 
 def _check_kinds(account: Provider) -> None:

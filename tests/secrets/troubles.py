@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import html
 import json
-import time
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
@@ -105,26 +104,21 @@ def no_answer(_request: Request, _ask: Ask) -> None:
     """Silence."""
 
 
-def slow(_request: Request, ask: Ask) -> Answer:
-    time.sleep(0.3)
-    return ask()
-
-
 def among_the_elements(request: Request, ask: Ask) -> Answer:
     """The true answer, with more in it than anybody knows."""
     answer = ask()
     said = echo(request)
     if answer.body.startswith(b"{"):
         more = f'{{"Echo": {json.dumps(said)}, "q": {{"Echo": {json.dumps(said)}}}, '.encode()
-        return Answer(answer.status, answer.kind, answer.body.replace(b"{", more))
+        return Answer(answer.status, answer.kind, answer.body.replace(b"{", more, 3))
     more = f"<Echo>{html.escape(said)}</Echo></".encode()
-    return Answer(answer.status, answer.kind, answer.body.replace(b"</", more))
+    return Answer(answer.status, answer.kind, answer.body.replace(b"</", more, 9))
 
 
 def among_the_values(request: Request, ask: Ask) -> Answer:
     """The true answer with something else in place of each value."""
     answer = ask()
-    said = echo(request)[:5000]
+    said = echo(request)[:500]
     if answer.body.startswith(b"{"):
         tree = json.loads(answer.body, object_hook=lambda found: _spoiled(found, said))
         return Answer(answer.status, answer.kind, json.dumps(tree).encode())
@@ -187,6 +181,4 @@ TROUBLES: dict[str, Choose] = {
     "more elements": among_the_elements,
     "other values": among_the_values,
     "broken off": broken_off,
-    "silence": no_answer,
-    "late": slow,
 }

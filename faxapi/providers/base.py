@@ -36,12 +36,16 @@ def to_secret(value: str | SecretStr, what: str) -> SecretStr:
         ConfigurationError: It is empty, or no text: an unset variable of the environment, perhaps.
     """
     text: object = value.get_secret_value() if isinstance(value, SecretStr) else value
-    del value  # A traceback that shows this frame must not show it.
-    if isinstance(text, str) and text and not HALF.search(text):
+    if not isinstance(text, str):
+        wrong = f"is {type(text).__name__}, not a text"
+    elif not text:
+        wrong = "is empty"
+    elif HALF.search(text):
+        # So Python reads a variable that is not in UTF-8.
+        wrong = "is not in UTF-8"
+    else:
         return SecretStr(text)
-    wrong = f"is {type(text).__name__}, not a text"
-    if isinstance(text, str):
-        wrong = "is not in UTF-8" if text else "is empty"
+    del value, text  # A traceback that shows this frame must not show them.
     raise ConfigurationError(f"the {what} {wrong}", hint="Check where it is read from")
 
 
@@ -289,7 +293,8 @@ class Located:
     """Names the place in every faxapi error that passes, and cuts its traceback off there.
 
     The frames below held requests and answers, which some tools log with a traceback; what they
-    would tell of faxapi's inside, the error's text tells of the provider.
+    would tell of faxapi's inside, the error's text tells of the provider. A cancellation's go too:
+    it is what a timeout of the caller's comes from.
     """
 
     account: Provider
@@ -307,7 +312,10 @@ class Located:
         if isinstance(error, FaxApiError):
             account = self.account
             error.locate(provider=account.provider, account=account.name, operation=self.operation)
-            error.__cause__ = error.__context__ = error.__traceback__ = None
+        elif error is None or isinstance(error, Exception):
+            # A bug keeps what is needed to find it.
+            return
+        error.__cause__ = error.__context__ = error.__traceback__ = None
 
 
 def _check_kinds(account: Provider) -> None:

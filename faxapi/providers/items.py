@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from faxapi.errors import (
@@ -29,9 +30,14 @@ _OF_THE_FEED = (AuthenticationError, ClientClosed, ConnectFailed, RateLimited)
 _OF_THE_NETWORK = (DeadlineExceeded, ServiceUnavailable, TransportError)
 
 
+# Several words may be anything; a service may write there what somebody typed.
+_CODE = re.compile(r"[\w.+-]{1,40}")
+
+
 def unknown_code(provider: str, what: str, code: str, path: str) -> Notice:
-    """Say that a vendor's list of codes does not have this one."""
-    text = f"{what} {redact(code)!r} is not in {provider}'s list, and counts as unknown"
+    """Say that a vendor's list of codes does not have this one; its text is left to the record."""
+    shown = f" {redact(code)!r}" if _CODE.fullmatch(code) else ""
+    text = f"{what}{shown} is not in {provider}'s list, and counts as unknown"
     return Notice("unknown_code", text, path=path)
 
 

@@ -164,14 +164,18 @@ class RestService:
             return secret
         return base64.b64encode(f"{self.provider.username}:{secret}".encode()).decode()
 
+    def _known(self) -> tuple[str, str]:
+        """What a request holds that an answer may repeat."""
+        return self.secret.get_secret_value(), self._login().rstrip("=")
+
     async def _check(self, operation: RestOperation[Any], exchange: Exchange) -> None:
         """Look at the status before the body, and at the body only where it is JSON."""
-        error = error_for_status(exchange.status, exchange.headers)
+        error = error_for_status(exchange.status, exchange.headers, self._known())
         if error is not None:
             raise await self._refusal(operation, exchange, error)
         if exchange.media_type not in _JSON:
             raise DecodeError(
-                f"the answer is {exchange.media_type}, not JSON",
+                f"the answer is {redact(exchange.media_type, self._known())}, not JSON",
                 http_status=exchange.status,
                 hint=_NOT_JSON,
             )
@@ -197,7 +201,7 @@ class RestService:
             error.args = ("the server refuses an argument, such as a filter",)
         code, text = _reason(await _json(exchange))
         error.code = code
-        if text := redact(text, (self.secret.get_secret_value(), self._login().rstrip("="))):
+        if text := redact(text, self._known()):
             error.args = (f"{error.message}: {text}",)
         return error
 

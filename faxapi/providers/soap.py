@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from faxapi.errors import (
     AuthenticationError,
@@ -35,9 +35,7 @@ from faxapi.wire.soap import (
 from faxapi.wire.xml import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from pydantic import SecretStr
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from faxapi.providers.base import Provider
     from faxapi.transport.http import Call, Exchange
@@ -48,6 +46,7 @@ ModelT = TypeVar("ModelT", bound=VendorModel)
 
 # Answers that are no list are small; lists are streamed, and bounded by max_response_bytes.
 _LARGEST_ANSWER = 16 << 20
+_LONGEST_FAULT = 32 << 10
 _XML = frozenset({"text/xml", "application/soap+xml", "application/xml", ""})
 
 
@@ -128,10 +127,11 @@ class SoapService:
         Raises:
             FaxApiError: The vendor's result code, a fault, or what happened on the way.
         """
+        secrets = list(_secrets_in(values.values()))
 
         async def read(exchange: Exchange) -> AnswerT:
-            await self._check(exchange)
-            tree = self._parse(operation, await exchange.body())
+            await self._check(exchange, secrets)
+            tree = self._parse(operation, await exchange.body(), secrets)
             self._check_code(operation, at_path(tree, operation.code))
             return _answer(operation, tree, reading or self.reading())
 
@@ -245,12 +245,13 @@ class SoapService:
             max_bytes=max_bytes,
         )
 
-    async def _check(self, exchange: Exchange) -> None:
+    async def _check(self, exchange: Exchange, secrets: Iterable[SecretStr] = ()) -> None:
         """Look at the status before the body, and at a fault only where the body is XML."""
-        error = error_for_status(exchange.status, exchange.headers)
+        error = error_for_status(exchange.status, exchange.headers, self._known(secrets))
         xml = exchange.media_type in _XML
         if error is None and not xml:
-            text = f"the answer is {exchange.media_type}, not SOAP"
+            kind = redact(exchange.media_type, self._known(secrets))
+            text = f"the answer is {kind}, not SOAP"
             raise DecodeError(text, http_status=exchange.status, hint=_NOT_SOAP)
         if isinstance(error, AuthenticationError) and self.login_hint:
             error.hint = self.login_hint
@@ -258,23 +259,33 @@ class SoapService:
             # The other statuses say enough, whatever their body is: a 401 is about the login.
             telling = xml and isinstance(error, InvalidRequest | ServiceUnavailable)
             fault = parse_fault(await exchange.body(_LARGEST_ANSWER)) if telling else None
-            raise self._faulted(fault, exchange.status) if fault else error
+            raise self._faulted(fault, exchange.status, secrets) if fault else error
 
-    def _parse(self, operation: SoapOperation[Any], body: bytes) -> dict[str, Any]:
+    def _parse(
+        self, operation: SoapOperation[Any], body: bytes, secrets: Iterable[SecretStr] = ()
+    ) -> dict[str, Any]:
         """What a whole answer says, where its status was good."""
         try:
             return parse_response(operation, body)
         except ProviderFault as fault:
-            error = self._faulted(fault, 200)
+            error = self._faulted(fault, 200, secrets)
         raise error
 
-    def _faulted(self, fault: ProviderFault, status: int) -> FaxApiError:
+    def _faulted(
+        self, fault: ProviderFault, status: int, secrets: Iterable[SecretStr]
+    ) -> FaxApiError:
         """The error for a fault; a service may repeat what it was sent, the password with it."""
         fault.http_status = status
-        fault.code = redact(fault.code) if fault.code else None
-        fault.fault_text = mask(fault.fault_text, [self.secret.get_secret_value()])
-        fault.args = (redact(useful(fault.fault_text)) or fault.message,)
+        fault.code = redact(fault.code, self._known(secrets)) if fault.code else None
+        # Cut once more, since the first cut may have left half a secret.
+        whole = mask(fault.fault_text[: 2 * _LONGEST_FAULT], self._known(secrets))
+        fault.fault_text = whole[:_LONGEST_FAULT]
+        fault.args = (redact(useful(fault.fault_text)) or "the service answered with a fault",)
         return self.on_fault(fault)
+
+    def _known(self, secrets: Iterable[SecretStr]) -> list[str]:
+        """The secrets of a request, which its answer may repeat."""
+        return [each.get_secret_value() for each in (self.secret, *secrets)]
 
     def _check_code(self, operation: SoapOperation[Any], value: object) -> None:
         if not operation.code:
@@ -290,6 +301,15 @@ class SoapService:
             text = "the provider refused, with a code that faxapi does not know"
             raise ProviderError(text, code=str(code))
         raise meaning.to_error(code)
+
+
+def _secrets_in(values: Iterable[object]) -> Iterator[SecretStr]:
+    """Passwords and digital ids among a call's arguments, those in its structures too."""
+    for value in values:
+        if isinstance(value, SecretStr):
+            yield value
+        elif isinstance(value, VendorModel):
+            yield from _secrets_in(vars(value).values())
 
 
 def _to_code(value: object) -> int | None:

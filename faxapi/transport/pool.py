@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from faxapi.transport.quiet import Quiet
+
 if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator
@@ -67,7 +69,8 @@ class Pool:
             connection = _Connection(_connect(origin, tls), origin, tls)
         self._busy.add(connection)
         try:
-            response = await connection.http.handle_async_request(request)
+            with Quiet():
+                response = await connection.http.handle_async_request(request)
         except BaseException:
             await self.give_back(connection)
             raise
@@ -121,7 +124,8 @@ class PooledStream:
         """The next bytes; empty at the end."""
         if self._chunks is None:
             self._chunks = aiter(self._response.stream)  # type: ignore[arg-type]
-        return await anext(self._chunks, b"")
+        with Quiet():
+            return await anext(self._chunks, b"")
 
     async def aclose(self) -> None:
         """Give the connection back, whether or not the body was read to its end."""
@@ -130,7 +134,8 @@ class PooledStream:
         connection, self._connection = self._connection, None
         with anyio.CancelScope(shield=True):
             try:
-                await self._response.aclose()
+                with Quiet():
+                    await self._response.aclose()
                 await self._finish()
             finally:
                 await self._pool.give_back(connection)

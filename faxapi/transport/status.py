@@ -18,9 +18,10 @@ from faxapi.errors import (
     RedirectRefused,
     ServiceUnavailable,
 )
+from faxapi.transport.redact import mask, redact
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _REFUSALS: dict[int, tuple[type[ProviderError], str, str]] = {
     400: (InvalidRequest, "the server cannot read the request", ""),
@@ -42,13 +43,22 @@ _SERVER_ERRORS = range(500, 600)
 _REDIRECTS = range(300, 400)
 
 
-def error_for_status(status: int, headers: Mapping[str, str]) -> FaxApiError | None:
-    """The error that a status stands for; None for 2xx."""
+def error_for_status(
+    status: int, headers: Mapping[str, str], secrets: Iterable[str] = ()
+) -> FaxApiError | None:
+    """The error that a status stands for; None for 2xx.
+
+    Args:
+        status: The status.
+        headers: The answer's.
+        secrets: What the request held, and the error must not.
+    """
     after = retry_after(headers.get("retry-after"))
     error: FaxApiError
     if status in _REDIRECTS:
+        place = _place(mask(headers.get("location", ""), secrets))
         error = RedirectRefused(
-            f"the server answered with a redirect to {_place(headers.get('location', ''))}",
+            f"the server answered with a redirect to {place}",
             hint="Set base_url to the address that serves the API",
         )
     elif status == _TOO_MANY:
@@ -90,6 +100,6 @@ def _place(location: str) -> str:
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return "an unreadable address"
-    place = f"{host}{port}{parts.path.partition(';')[0]}"
+    place = f"{host}{port}{redact(parts.path.partition(';')[0])}"
     printable = "".join(letter if letter.isprintable() else "?" for letter in place)
     return printable[:_LONGEST_PLACE] or "nowhere"

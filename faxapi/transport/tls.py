@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import ssl
+import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -35,12 +36,20 @@ class Tls:
 def _load(ca_file: Path | None) -> ssl.SSLContext:
     import certifi  # noqa: PLC0415 - only a connection needs it
 
+    # Not `create_default_context`: that would write each connection's keys to the file that the
+    # environment variable SSLKEYLOGFILE names.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if sys.version_info >= (3, 13):
+        # What it asks of certificates besides, from this version on.
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | ssl.VERIFY_X509_STRICT
     try:
-        return ssl.create_default_context(cafile=ca_file or certifi.where())
+        context.load_verify_locations(ca_file or certifi.where())
     except FileNotFoundError:
         text = f"ca_file {str(ca_file)!r} does not exist"
     except (OSError, ValueError):
         text = f"ca_file {str(ca_file)!r} is not a file of PEM certificates"
+    else:
+        return context
     raise ConfigurationError(text)
 
 

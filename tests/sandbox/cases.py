@@ -34,6 +34,10 @@ class Clients:
     imagicle: Imagicle
 
     @property
+    def accounts(self) -> tuple[InterFax, Openfax, Imagicle]:
+        return self.interfax, self.openfax, self.imagicle
+
+    @property
     def users(self) -> dict[str, Any]:
         """The users whom the sandbox has at present."""
         return dict(self.sandbox.interfax.users)
@@ -205,7 +209,7 @@ INTERFAX = [
         interfax_ops.OPEN_USER,
         lambda c: c.interfax.admin.open_user(
             UserGeneral.model_validate(
-                {"username": "acme.zoe", "password": "zoe123", "csid": "Z & Z", "time_zone": None}
+                {"username": "acme.zoe", "password": "zoe1239x", "csid": "Z & Z", "time_zone": None}
             )
         ),
         lambda c, _: c.users["acme.zoe"].csid == "Z & Z",

@@ -24,7 +24,7 @@ KEYS = {
     "openfax": {"base_url", "api_key"},
     "imagicle": {"base_url", "username", "password"},
 }
-PROGRAM = [sys.executable, "-X", "dev", "-W", "error", "-m", "faxapi.sandbox"]
+PROGRAM = [sys.executable, "-W", "error", "-m", "faxapi.sandbox"]
 
 
 @pytest.fixture(params=["asyncio", "trio"])

@@ -1,0 +1,29 @@
+"""Both event loops, and somebody who hears everything that is said."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from faxapi.sandbox import Sandbox
+from tests.secrets.logins import PLANTED, running
+from tests.secrets.witness import Witness
+
+
+@pytest.fixture(params=["asyncio", "trio"])
+def anyio_backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def witness(capfd: pytest.CaptureFixture[str]) -> Iterator[Witness]:
+    """Nothing that is planted comes out; a warning is an error here, and so is seen as one."""
+    with Witness(PLANTED) as witness:
+        yield witness
+    witness.hears("output", "".join(capfd.readouterr()))
+    assert witness.leaks == []
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with running(faxes=20) as sandbox:
+        yield sandbox

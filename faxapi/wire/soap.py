@@ -334,7 +334,8 @@ def _texts(value: object) -> Iterator[str]:
             yield each.strip()
 
 
-_STACK_LINE = re.compile(r"^\s+at \S.*\(", re.MULTILINE)
+# An exception that was never thrown has no lines of its own before the end of its trace.
+_STACK_LINE = re.compile(r"^\s+(?:at \S.*\(|--- )", re.MULTILINE)
 _LONGEST_MESSAGE = 300
 
 

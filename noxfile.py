@@ -92,6 +92,14 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def interop(session: nox.Session) -> None:
+    """Test against ASP.NET on Mono, which is installed if need be, and with others' clients."""
+    session.install("-e", ".[cli,sandbox]", "-e", "./tests/plugin", *group("interop"))
+    session.run("python", "-m", "tests.interop.install")
+    session.run("pytest", "tests/interop", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure, and write docs/pages/benchmarks.md; with `-- decode`, measure that alone."""
     session.install(".[cli,sandbox]", *group("bench"))

@@ -40,6 +40,10 @@ _NAMESPACES = {
 _VERSIONS = {"text/xml": SoapVersion.V1_1, "application/soap+xml": SoapVersion.V1_2}
 _CLIENT = {SoapVersion.V1_1: "Client", SoapVersion.V1_2: "Sender"}
 _SERVER = {SoapVersion.V1_1: "Server", SoapVersion.V1_2: "Receiver"}
+_UNKNOWN_ACTION = {
+    SoapVersion.V1_1: "Server did not recognize the value of HTTP Header SOAPAction: {}.",
+    SoapVersion.V1_2: "Unable to handle request. The action '{}' was not recognized.",
+}
 
 
 class _Fault(Exception):
@@ -63,7 +67,7 @@ class Asmx:
         content_type = _content_type(request)
         version = _VERSIONS.get(content_type.get_content_type())
         if version is None:
-            return Call("", lambda: Response(status_code=415))
+            return Call("", lambda: _empty(415, SoapVersion.V1_1))
         action = request.headers.get("soapaction")
         if version is SoapVersion.V1_2:
             # There it is an optional parameter of the content type (RFC 3902).
@@ -76,7 +80,7 @@ class Asmx:
             label = operation.label
             values = read(operation.request, call, self.service.namespace)
         except NotWellFormed:
-            return Call("", lambda: Response(status_code=400))
+            return Call("", lambda: _empty(400, version))
         except Unreadable as problem:
             text = f"Server was unable to read request. ---> {problem}"
             fault = _Fault(_CLIENT[version], text)
@@ -95,13 +99,10 @@ class Asmx:
         """
         if action is not None:
             name = self._actions.get(action.strip().strip('"'))
-            unknown = f"Server did not recognize the value of HTTP Header SOAPAction: {action}."
-        elif version is SoapVersion.V1_2:
-            known = call.namespace == self.service.namespace and call.name in self._methods
-            name = call.name if known else None
-            unknown = f"Unable to handle request. The request element {call} was not recognized."
+            unknown = _UNKNOWN_ACTION[version].format(action)
         else:
-            name = None
+            known = call.namespace == self.service.namespace and call.name in self._methods
+            name = call.name if known and version is SoapVersion.V1_2 else None
             unknown = (
                 "Unable to handle request without a valid action parameter. "
                 "Please supply a valid soap action."
@@ -223,6 +224,10 @@ def _refuse(fault: _Fault, version: SoapVersion) -> Response:
             f'<soap:Reason><soap:Text xml:lang="en">{text}</soap:Text></soap:Reason><soap:Detail />'
         )
     return _envelope(f"<soap:Fault>{content}</soap:Fault>", version, 500)
+
+
+def _empty(status: int, version: SoapVersion) -> Response:
+    return Response(status_code=status, headers={"Content-Type": CONTENT_TYPES[version]})
 
 
 def _envelope(content: str, version: SoapVersion, status: int) -> Response:

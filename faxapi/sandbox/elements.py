@@ -265,7 +265,9 @@ def _scalar(value: object) -> str:
     return str(value)
 
 
-_ESCAPES = {code: f"&#x{code:X};" for code in range(32) if chr(code) not in "\t\n"}
+# A line's end stays what it is, and parsers make a line feed of it.
+_ESCAPES = {code: f"&#x{code:X};" for code in range(32) if chr(code) not in "\t\r\n"}
+_ESCAPES |= {code: f"&#x{code:X};" for code in (0xFFFE, 0xFFFF)}
 _ESCAPES |= {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;"}
 
 

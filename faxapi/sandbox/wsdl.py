@@ -136,7 +136,7 @@ def _collect(found: Iterable[type | ListOf], kinds: dict[str, type | ListOf]) ->
 
 def _sequence(particles: Iterable[str]) -> str:
     inner = "".join(particles)
-    return f"<s:sequence>{inner}</s:sequence>" if inner else "<s:sequence />"
+    return f"<s:sequence>{inner}</s:sequence>" if inner else ""
 
 
 def _field(element: Element) -> str:

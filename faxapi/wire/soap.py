@@ -334,17 +334,22 @@ def _texts(value: object) -> Iterator[str]:
             yield each.strip()
 
 
-# Within one line: over many empty ones a search would cost the square of their number.
-_STACK_LINE = re.compile(r"^[^\S\n]+at \S.*\(", re.MULTILINE)
+# An exception that was never thrown has no lines of its own before the end of its trace. All of it
+# stands on one line: over many empty ones a search would cost the square of their number.
+_STACK_LINE = re.compile(r"^[^\S\n]+(?:at \S.*\(|--- )", re.MULTILINE)
 _LONGEST_MESSAGE = 300
 
 
 def useful(text: str) -> str:
     """The innermost exception's message: the last one before any stack trace."""
-    before = text[: stack.start()] if (stack := _STACK_LINE.search(text)) else text
-    messages = [" ".join(message.split()) for message in before.split("--->")]
+    messages = [" ".join(message.split()) for message in without_stack(text).split("--->")]
     innermost = next(filter(None, reversed(messages)), "")
     return innermost[:_LONGEST_MESSAGE].rstrip(".")
+
+
+def without_stack(text: str) -> str:
+    """The exceptions' messages, outermost first: a stack trace names every parameter."""
+    return text[: stack.start()] if (stack := _STACK_LINE.search(text)) else text
 
 
 def at_path(tree: Tree, path: str) -> Any:  # noqa: ANN401 - any part of an answer

@@ -86,7 +86,7 @@ class _Peers:
     def __init__(self, body: bytes) -> None:
         with Sandbox(faxes=0) as sandbox:
             address = f"{sandbox.url}/dfs.asmx?WSDL"
-            self._zeep = zeep.Client(address)  # type: ignore[no-untyped-call]
+            self._zeep = zeep.Client(address)
             self._suds = suds.client.Client(address, cache=None)
         self._body = body
 

@@ -258,7 +258,7 @@ def _encoding() -> Result:
     }
     with Sandbox() as sandbox:
         address = sandbox.credentials["interfax"]["base_url"]
-        client: Any = zeep.Client(f"{address}{FAX_STATUS_EX.service.path}?WSDL")  # type: ignore[no-untyped-call]
+        client: Any = zeep.Client(f"{address}{FAX_STATUS_EX.service.path}?WSDL")
     # As an account holds it.
     hidden = {**values, "Password": SecretStr("secret & more")}
 
@@ -269,7 +269,7 @@ def _encoding() -> Result:
     def peer() -> None:
         for _ in range(_ENCODED):
             message = client.create_message(client.service, FAX_STATUS_EX.name, **values)
-            etree_to_string(message)  # type: ignore[no-untyped-call]
+            etree_to_string(message)
 
     took = in_turns(5, ours=ours, peer=peer)
     each = [took[name] / _ENCODED for name in ("ours", "peer")]

@@ -60,6 +60,12 @@ class Case:
         return named.label if isinstance(named, SoapOperation) else named.name
 
 
+def name_of(case: Case) -> str:
+    """What a test of it is called."""
+    call = case.call.__name__
+    return case.label if call == "<lambda>" else f"{case.label}-{call}"
+
+
 async def get_fax(clients: Clients) -> FaxItemEx:
     return await clients.interfax.outbound.get_fax(clients.sandbox.interfax.add_fax(status=6018))
 

@@ -12,18 +12,13 @@ from faxapi.providers.openfax.operations import DEFAULT as OPENFAX
 from faxapi.sandbox import Asked, Sandbox
 from faxapi.wire.rest import RestOperation
 from faxapi.wire.soap import SoapOperation
-from tests.sandbox.cases import IMAGICLE_CASES, INTERFAX, OPENFAX_CASES, Case, Clients, ids
+from tests.sandbox.cases import IMAGICLE_CASES, INTERFAX, OPENFAX_CASES, Case, Clients, ids, name_of
 from tests.sandbox.wire import NOW
 
 
 @pytest.fixture(params=["asyncio", "trio"])
 def anyio_backend(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-def name_of(case: Case) -> str:
-    call = case.call.__name__
-    return case.label if call == "<lambda>" else f"{case.label}-{call}"
 
 
 def clients(sandbox: Sandbox, version: str) -> Clients:

@@ -121,9 +121,16 @@ def test_an_answer_is_the_vendors_sample_with_values(empty: Caller, version: str
 
 
 def test_a_control_character_travels_as_a_reference(empty: Caller) -> None:
-    empty.sandbox.interfax.add_fax(RemoteCSID="A\x01\x1f\tB")
+    empty.sandbox.interfax.add_fax(RemoteCSID="A\x01\x1f\ufffe\tB")
     answer = empty.call(DFS, "FaxStatusEx", login() + page())
-    assert "<RemoteCSID>A&#x1;&#x1F;\tB</RemoteCSID>" in answer.text
+    assert "<RemoteCSID>A&#x1;&#x1F;&#xFFFE;\tB</RemoteCSID>" in answer.text
+
+
+def test_a_lines_end_travels_as_it_is(empty: Caller) -> None:
+    """Seen on ASP.NET; what reads it makes a line feed of it (XML 1.0, section 2.11)."""
+    empty.sandbox.interfax.add_fax(Subject="A\r\nB\rC")
+    answer = empty.call(DFS, "FaxStatusEx", login() + page())
+    assert b"<Subject>A\r\nB\rC</Subject>" in answer.content
 
 
 def test_without_faxes_the_array_is_absent_or_empty(empty: Caller) -> None:

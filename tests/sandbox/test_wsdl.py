@@ -133,5 +133,12 @@ def test_only_what_net_can_leave_out_is_optional(shared: Caller) -> None:
     }
 
 
+def test_an_operation_without_parameters_has_an_empty_request(shared: Caller) -> None:
+    """As ASP.NET writes it: no sequence of nothing."""
+    root = described(shared, ADMIN)
+    (request,) = found(root, "w:types/s:schema/s:element[@name='GetTimeZones']/s:complexType")
+    assert list(request) == []
+
+
 def test_the_query_has_no_case(shared: Caller) -> None:
     assert described(shared, DFS, "?wsdl").tag == f"{{{NAMES['w']}}}definitions"

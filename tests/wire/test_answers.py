@@ -26,6 +26,12 @@ STACK = f"""System.Web.Services.Protocols.SoapException: Server was unable to pr
    --- End of inner exception stack trace ---
    at Fax.Service.FaxStatusEx(String user)"""
 
+NEVER_THROWN = """System.Web.Services.Protocols.SoapException: \
+Server was unable to process request. ---&gt; System.Exception: first \
+---&gt; System.Exception: second
+   --- End of inner exception stack trace ---
+  at Fax.Service.FaxStatusEx(String user)"""
+
 
 @pytest.mark.parametrize(
     ("text", "message"),
@@ -37,6 +43,7 @@ STACK = f"""System.Web.Services.Protocols.SoapException: Server was unable to pr
         ),
         (UNREADABLE, "Input string was not in a correct format"),
         (STACK, "System.Data.SqlClient.SqlException: Login failed for user 'sa'"),
+        (NEVER_THROWN, "System.Exception: second"),
         ("Outer\n ---&gt; Inner\nin two lines", "Inner in two lines"),
         ("Server was unable to process request. ---&gt; ", "Server was unable to process request"),
         ("Look at the time (noon)", "Look at the time (noon)"),
@@ -48,6 +55,7 @@ STACK = f"""System.Web.Services.Protocols.SoapException: Server was unable to pr
         "unknown-action",
         "unreadable",
         "stack-trace",
+        "never-thrown",
         "lines",
         "nothing-inside",
         "plain",

@@ -32,7 +32,7 @@ from faxapi.providers.settings import SoapOptions, check_type
 from faxapi.providers.soap import SoapService, soap_version
 from faxapi.transport.status import error_for_status
 from faxapi.wire.models import VendorModel
-from faxapi.wire.soap import SoapOperation, SoapVersion
+from faxapi.wire.soap import SoapOperation, SoapVersion, without_stack
 from faxapi.wire.wsdl import Description, Parameter, parse_wsdl
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ _KEY_FAULT = re.compile(
     r"|\binvalid (?:login|credential|account)",
     re.IGNORECASE,
 )
+# "UnauthorizedAccessException: Access to the path … is denied" is no word about the key.
+_EXCEPTION_TYPE = re.compile(r"[\w.]+Exception: ")
 _KEY_HINT = (
     "The key changes when the account's password changes: retrieve it again. If it is right, the "
     "service may have other parameter names, which it ignores without a word: see discover()"
@@ -259,7 +261,7 @@ def _check_names(namespace: str, *parameters: str) -> None:
 
 
 def _on_fault(fault: ProviderFault) -> FaxApiError:
-    if not _KEY_FAULT.search(fault.fault_text):
+    if not _KEY_FAULT.search(_EXCEPTION_TYPE.sub("", without_stack(fault.fault_text))):
         return fault
     return AuthenticationError(
         "the API key was rejected",

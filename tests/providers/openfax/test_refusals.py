@@ -78,6 +78,34 @@ async def test_another_fault_is_itself_and_repeats_no_key() -> None:
     assert (error.code, error.http_status, error.retryable) == ("Server", 500, True)
 
 
+# As ASP.NET writes it where custom errors are off, the parameters' names included.
+TRACE = """System.Web.Services.Protocols.SoapException: Server was unable to process request. \
+---&gt; System.{}
+   at Openfax.Reporting.getRealtime (System.String APIKey) in c:\\Reporting.cs:line 12
+   --- End of inner exception stack trace ---"""
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "thrown",
+    [
+        "Exception: The database is down.",
+        "UnauthorizedAccessException: Access to the path 'c:\\faxes' is denied.",
+        "Security.Authentication.AuthenticationException: A call to SSPI failed.",
+    ],
+)
+async def test_a_stack_trace_that_names_the_key_is_not_the_keys_fault(thrown: str) -> None:
+    error = await refused(fault(TRACE.format(thrown)))
+    assert type(error) is ProviderFault
+    assert error.message == f"System.{thrown}".removesuffix(".")
+
+
+@pytest.mark.asyncio
+async def test_a_rejected_key_with_a_stack_trace() -> None:
+    error = await refused(fault(TRACE.format("Exception: Invalid API Key")))
+    assert type(error) is AuthenticationError
+
+
 @pytest.mark.asyncio
 async def test_a_misspelt_action_is_not_the_keys_fault() -> None:
     error = await refused(

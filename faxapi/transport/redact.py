@@ -21,11 +21,11 @@ _XML_NAMES = {"<": ["lt"], ">": ["gt"], '"': ["quot"], "'": ["apos"]}
 # so that no text takes long.
 _HASH = "(?:#|%(?:25){0,3}23)"
 _END = "(?:;|%(?:25){0,3}3b)"
-_AND = f"(?:&|%(?:25){{0,3}}26)(?:amp{_END}){{0,3}}+"
+_AND = f"(?:&|%(?:25){{0,3}}26)(?>(?:amp{_END}){{0,3}})"
 _SLASH = r"(?:\\|%(?:25){0,3}5c)"
-_BLANK = rf"(?:\s|\+|%(?:25){{0,3}}(?:20|2b|0[9ad])|{_SLASH}{{1,8}}+[nrt])"
+_BLANK = rf"(?:\s|\+|%(?:25){{0,3}}(?:20|2b|0[9ad])|(?>{_SLASH}{{1,8}})[nrt])"
 # Letters that one pattern stands for, however many of them follow each other.
-_RUNS = {"\\": f"{_SLASH}{{1,8}}+", " ": f"{_BLANK}{{1,16}}+", "%": "%(?:25){1,4}+"}
+_RUNS = {"\\": f"(?>{_SLASH}{{1,8}})", " ": f"(?>{_BLANK}{{1,16}})", "%": "%(?>(?:25){1,4})"}
 
 
 def mask(text: str, secrets: Iterable[str]) -> str:
@@ -70,9 +70,9 @@ def _written(letter: str) -> str:
         _AND if letter == "&" else r"(?!)",
         _RUNS.get(letter, r"(?!)"),
         "".join(f"%(?:25){{0,3}}{byte:02x}" for byte in encoded),
-        "".join(rf"{_SLASH}{{0,8}}+x{byte:02x}" for byte in encoded),
+        "".join(rf"(?>{_SLASH}{{0,8}})x{byte:02x}" for byte in encoded),
         f"x{code:02x}|u{code:04x}|U{code:08x}",
         re.escape(letter),
     ]
     way = f"(?>{'|'.join(ways)})"
-    return way if letter == "\\" else f"(?>{way}|{_SLASH}{{1,8}}+{way})"
+    return way if letter == "\\" else f"(?>{way}|(?>{_SLASH}{{1,8}}){way})"

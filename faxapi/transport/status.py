@@ -38,6 +38,7 @@ _REFUSALS: dict[int, tuple[type[ProviderError], str, str]] = {
     ),
 }
 _TOO_MANY = 429
+_LONGEST_PAUSE = 86_400.0
 _LONGEST_PLACE = 200
 _SERVER_ERRORS = range(500, 600)
 _REDIRECTS = range(300, 400)
@@ -77,11 +78,15 @@ def error_for_status(
 
 
 def retry_after(value: str | None) -> float | None:
-    """Seconds from a Retry-After header, given as seconds or as a date; None if unreadable."""
+    """Seconds from a Retry-After header, given as seconds or as a date; None if unreadable.
+
+    At most a day: a server whose clock is wrong must not close a login for good.
+    """
     if value is None:
         return None
     try:
-        return max(0.0, float(value)) if value.strip().isdigit() else _until(value)
+        seconds = float(value) if value.strip().isdigit() else _until(value)
+        return min(max(0.0, seconds), _LONGEST_PAUSE)
     except (ValueError, TypeError, OverflowError):
         return None
 
@@ -89,7 +94,7 @@ def retry_after(value: str | None) -> float | None:
 def _until(date: str) -> float:
     moment = parsedate_to_datetime(date)
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (aware - datetime.now(UTC)).total_seconds())
+    return (aware - datetime.now(UTC)).total_seconds()
 
 
 def _place(location: str) -> str:

@@ -215,7 +215,7 @@ async def test_a_call_that_is_cancelled_at_any_of_its_waits(
     cut, at = True, 0
     while cut:
         # The first waits are each another one; later there is one for each chunk.
-        at += 1 if at < 25 else 7
+        at += max(1, at // 5)
         fuse = Fuse(at)
         made = clients(sandbox)
         seen: list[BaseException] = []

@@ -211,13 +211,13 @@ async def test_a_streams_deadline_ends_a_drip(transport: Transport) -> None:
 async def test_a_streams_deadline_counts_its_head(transport: Transport) -> None:
     def slow_head(peer: Peer) -> None:
         peer.request()
-        time.sleep(0.08)
-        peer.send(reply(b"", length=2))
         time.sleep(0.3)
+        peer.send(reply(b"", length=2))
+        time.sleep(1)
         peer.send(b"xx")
 
     with Server(slow_head) as server:
-        async with await transport.open(read(server.url, deadline=0.3), no_check) as exchange:
+        async with await transport.open(read(server.url, deadline=1), no_check) as exchange:
             with pytest.raises(DeadlineExceeded):
                 await exchange.body()
         with pytest.raises(DeadlineExceeded):
@@ -228,10 +228,10 @@ async def test_a_streams_deadline_counts_its_head(transport: Transport) -> None:
 async def test_a_deadline_starts_when_the_limit_lets_the_call_through(anyio_backend: str) -> None:
     assert anyio_backend
     transport = Transport(max_connections=1)
-    with Server(drip(1, 0.1)) as server:
+    with Server(drip(1, 0.4)) as server:
         async with anyio.create_task_group() as group:
             for _ in range(4):
-                group.start_soon(transport.perform, read(server.url, deadline=0.35), Exchange.body)
+                group.start_soon(transport.perform, read(server.url, deadline=1.2), Exchange.body)
         assert len(server.requests) == 4
     await transport.aclose()
 
@@ -254,14 +254,14 @@ async def test_no_wait_for_a_place_counts_for_the_deadline(anyio_backend: str) -
         return await exchange.body()
 
     async def again() -> None:
-        call = read(quick.url, retries=1, deadline=0.25)
+        call = read(quick.url, retries=1, deadline=1)
         assert await transport.perform(call, fail_once) == b"ok"
 
     async def go_on() -> None:
         assert await stream.body() == b"ok"
 
-    with Server(always(reply())) as quick, Server(drip(1, 0.4)) as slow:
-        stream = await transport.open(read(quick.url, deadline=0.25), no_check)
+    with Server(always(reply())) as quick, Server(drip(1, 1.2)) as slow:
+        stream = await transport.open(read(quick.url, deadline=1), no_check)
         async with stream, anyio.create_task_group() as group:
             group.start_soon(again)
             await until(lambda: tries == 1)

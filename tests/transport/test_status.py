@@ -140,6 +140,10 @@ def test_good_statuses_are_no_errors() -> None:
         (None, None),
         ("Wed, 01 Jan 2020 00:00:00 GMT", 0.0),
         ("Wed, 32 Jan 2020 00:00:00 GMT", None),
+        # A day at most.
+        ("86401", 86_400.0),
+        ("9" * 5000, 86_400.0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400.0),
     ],
 )
 def test_retry_after(value: str | None, seconds: float | None) -> None:

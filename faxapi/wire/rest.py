@@ -21,6 +21,8 @@ _SPACE = re.compile(r"[ \t\r\n]+")
 # .NET cuts a long text even between the halves of a character outside the Basic Multilingual Plane.
 _HALF_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 _HALF = re.compile("[\ud800-\udfff]")
+# What Python says of text behind a whole document.
+_SURPLUS = "Extra data"
 # A fax takes half a kilobyte.
 _LARGEST_ITEM = 1 << 20
 
@@ -69,18 +71,29 @@ def parse_json(body: bytes) -> Any:  # noqa: ANN401 - any JSON value
     """
     if not body.strip():
         raise DecodeError("the answer is empty", retryable=True)
+    cut = False
     try:
         text = body.decode("utf-8-sig")
         return _whole(json.loads(text), text)
     except json.JSONDecodeError as error:
         text = f"the answer is not JSON: line {error.lineno}, column {error.colno}: {error.msg}"
+        cut = _is_cut(error)
     except UnicodeDecodeError as error:
         text = f"the answer is not UTF-8 at byte {error.start}"
+        cut = error.reason == "unexpected end of data"
     except RecursionError:
         text = "the answer nests too deeply"
     except ValueError:
         text = "the answer holds a number that is too long"
-    raise DecodeError(text)
+    raise DecodeError(text, retryable=cut)
+
+
+def _is_cut(error: json.JSONDecodeError) -> bool:
+    """Whether JSON breaks off, rather than being wrong: it begins as a document and has no end."""
+    text = error.doc.strip()
+    has_end = text.endswith(("}", "]")) and not error.msg.startswith("Unterminated string")
+    at_the_end = not error.doc[error.pos :].strip()
+    return text[:1] in {"", "{", "["} and (at_the_end or not has_end) and error.msg != _SURPLUS
 
 
 def _whole(value: Any, text: str, start: int = 0, end: int = sys.maxsize) -> Any:  # noqa: ANN401 - any JSON value
@@ -132,7 +145,8 @@ class ItemReader:
             pass
         else:
             return self._items()
-        raise DecodeError(f"the answer is not UTF-8 after {self.count} items")
+        # At the end, what is left is the beginning of a character.
+        raise DecodeError(f"the answer is not UTF-8 after {self.count} items", retryable=final)
 
     def close(self) -> list[Any]:
         """The last items.
@@ -141,12 +155,14 @@ class ItemReader:
             DecodeError: The answer ends in the middle, or has no such list.
         """
         items = self.feed(b"", final=True)
-        if self._head is not None and not self._ended:
-            raise DecodeError(
-                f"the answer ends in the middle, or is no JSON, after {self.count} items"
-            )
         # With its items taken out, what is left is the answer with an empty list.
-        rest = parse_json(f"{self._head or ''}{self._buffer}".encode())
+        try:
+            rest = parse_json(f"{self._head or ''}{self._buffer}".encode())
+        except DecodeError as error:
+            if self._head is not None and not self._ended:
+                text = f"the answer ends in the middle, or is no JSON, after {self.count} items"
+                error.args = (text,)
+            raise
         if member(rest, self._name) not in (None, []) or not _has(rest, self._name):
             raise DecodeError(f"the answer has no list {self._name}")
         self.siblings |= {

@@ -134,7 +134,7 @@ class Transport:
         entry = _Entry(call.lane, budget, self._slots, self._entries)
 
         async def attempt() -> ResultT:
-            async with entry, await self._send(call) as exchange:
+            async with entry, await self._send(call, budget) as exchange:
                 return await read(exchange)
 
         try:
@@ -174,7 +174,7 @@ class Transport:
 
         async def attempt() -> Exchange:
             async with entry:
-                exchange = await self._send(call)
+                exchange = await self._send(call, budget)
                 try:
                     await check(exchange)
                 except BaseException:
@@ -207,7 +207,9 @@ class Transport:
 
         return await repeated(call, turn)
 
-    async def _send(self, call: Call) -> Exchange:
+    async def _send(self, call: Call, budget: Budget) -> Exchange:
+        # What broke one kept connection, a router's lost memory, has broken the others as well.
+        fresh = not call.idempotent or isinstance(budget.failure, TransportError)
         if self._client.is_closed:
             raise ClientClosed("the client was closed while the call waited")
         tls = call.tls.context()
@@ -224,7 +226,7 @@ class Transport:
                         "read": call.read_timeout,
                         "write": call.read_timeout,
                     },
-                    _ROUTE: (tls, not call.idempotent),
+                    _ROUTE: (tls, fresh),
                 },
             )
             response = await self._client.send(request, stream=True)

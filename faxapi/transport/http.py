@@ -140,7 +140,10 @@ class Transport:
         try:
             return await self._through(call, gate, budget, attempt)
         except (TransportError, DeadlineExceeded, DecodeError, ServiceUnavailable) as error:
-            if call.idempotent or isinstance(error, ConnectFailed):
+            if call.idempotent:
+                raise
+            if not budget.sent:
+                error.args = (f"{error.message}; nothing was sent",)
                 raise
             problem = Unconfirmed(
                 f"the change was sent and its answer was lost: {error.message}",
@@ -214,6 +217,11 @@ class Transport:
             raise ClientClosed("the client was closed while the call waited")
         tls = call.tls.context()
         meter.count(requests=1)
+
+        async def note(event: str, _: object) -> None:
+            if event == "http11.send_request_headers.started":
+                budget.sent = True
+
         try:
             request = httpx.Request(
                 call.method,
@@ -226,6 +234,7 @@ class Transport:
                         "read": call.read_timeout,
                         "write": call.read_timeout,
                     },
+                    "trace": None if call.idempotent else note,
                     _ROUTE: (tls, fresh),
                 },
             )
@@ -326,7 +335,7 @@ class _PooledTransport(httpx.AsyncBaseTransport):
                 ),
                 headers=request.headers.raw,
                 content=_Body(request.content),
-                extensions={"timeout": request.extensions["timeout"]},
+                extensions={name: request.extensions[name] for name in ("timeout", "trace")},
             ),
             tls,
             fresh=fresh,

@@ -17,7 +17,6 @@ from faxapi.errors import (
     ConfigurationError,
     ConnectFailed,
     Disconnected,
-    Unconfirmed,
 )
 from faxapi.transport.http import Call, Exchange, Transport
 from faxapi.transport.tls import Tls

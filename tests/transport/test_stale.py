@@ -6,7 +6,7 @@ from contextlib import suppress
 import anyio
 import pytest
 
-from faxapi.errors import Disconnected, Unconfirmed
+from faxapi.errors import Disconnected
 from faxapi.transport.http import Call, Exchange, Transport
 from tests.transport.server import Peer, Server, reply, until
 
@@ -96,15 +96,3 @@ async def test_a_change_never_meets_a_stale_connection(transport: Transport) -> 
         await transport.perform(Call("POST", server.url, body=b"once"), Exchange.body)
         assert [request.body for request in server.requests] == [b"", b"once"]
         assert server.connections == 2
-
-
-@pytest.mark.anyio
-async def test_a_change_whose_connection_breaks_is_sent_once(transport: Transport) -> None:
-    def dies(peer: Peer) -> None:
-        peer.request()
-        peer.reset()
-
-    with Server(dies) as server:
-        with pytest.raises(Unconfirmed):
-            await transport.perform(Call("POST", server.url, body=b"once"), Exchange.body)
-        assert [request.body for request in server.requests] == [b"once"]

@@ -37,7 +37,7 @@ def main() -> int:
     folder = Path(__file__).parent
     # The page is what is to be written.
     deselected = f"--ignore={folder / 'test_page.py'}"
-    options = ["-q", "--numprocesses=2", "--dist=worksteal", deselected, str(folder)]
+    options = ["-q", "--numprocesses=4", "--dist=worksteal", deselected, str(folder)]
     if status := pytest.main(options, plugins=[tally]):
         return status
     # Late: pytest rewrites the assertions of what is not imported yet.

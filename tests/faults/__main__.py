@@ -17,7 +17,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = defaultdict(float)
-        self.collections = self.faxes = self.changes = 0
+        self.accounts = self.faxes = self.changes = 0
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         told = dict(report.user_properties)
@@ -26,7 +26,7 @@ class Tally:
         if "fault" in told:
             name = str(told["fault"])
             self.seconds[name] = max(self.seconds[name], float(str(told["seconds"])))
-            self.collections += 1
+            self.accounts += 1
             self.faxes += int(str(told["faxes"]))
         self.changes += int(str(told.get("changes", 0)))
 
@@ -50,7 +50,7 @@ def main() -> int:
     longest = max(tally.seconds.values())
     page.write(
         "figures",
-        f"{len(tally.seconds)} faults, {tally.collections} collections that met one, "
+        f"{len(tally.seconds)} faults, {tally.accounts} accounts that met one, "
         f"{tally.faxes:,} faxes, **lost: 0**, the longest collection {longest:.1f} s. "
         f"{tally.changes} changes, **sent twice: 0**. {measured}",
     )

@@ -100,6 +100,13 @@ def interop(session: nox.Session) -> None:
 
 
 @nox.session
+def faults(session: nox.Session) -> None:
+    """Try every fault, and write the figures and tables of docs/pages/reliability.md."""
+    session.install("-e", ".[cli,sandbox]", "-e", "./tests/plugin", *group("tests"))
+    session.run("python", "-m", "tests.faults")
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure, and write docs/pages/benchmarks.md; with `-- decode`, measure that alone."""
     session.install(".[cli,sandbox]", *group("bench"))

@@ -1,9 +1,11 @@
 """What every test has."""
 
 import signal
+from collections.abc import Iterator
 from importlib.util import find_spec
 
 import pytest
+import stamina
 from hypothesis import settings
 
 from faxapi.transport import pace
@@ -25,3 +27,10 @@ def pytest_configure() -> None:
 def _unhurried() -> None:
     """No call of another test counts: the next server may have the port of the last one."""
     pace._BUCKETS.clear()
+
+
+@pytest.fixture
+def at_once() -> Iterator[None]:
+    """What is tried again is tried without a wait."""
+    with stamina.set_testing(True, attempts=100, cap=True):
+        yield

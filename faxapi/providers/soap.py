@@ -16,6 +16,7 @@ from faxapi.errors import (
     ProviderError,
     ProviderFault,
     ServiceUnavailable,
+    Unconfirmed,
 )
 from faxapi.providers.rows import RowDecoder, Rows, RowStream
 from faxapi.transport.redact import mask, redact
@@ -138,7 +139,12 @@ class SoapService:
         with self.provider.located(operation.label):
             call = self._encode(operation, values, _LARGEST_ANSWER)
         login = any(element.credential for element in operation.request)
-        return await self.provider.perform(call, operation.label, read, login=login)
+        try:
+            return await self.provider.perform(call, operation.label, read, login=login)
+        except Unconfirmed as error:
+            if operation.shown_by:
+                error.hint = f"Look with {operation.shown_by} before you send it again"
+            raise
 
     async def rows(
         self,

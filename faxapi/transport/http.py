@@ -134,13 +134,16 @@ class Transport:
         entry = _Entry(call.lane, budget, self._slots, self._entries)
 
         async def attempt() -> ResultT:
-            async with entry, await self._send(call) as exchange:
+            async with entry, await self._send(call, budget) as exchange:
                 return await read(exchange)
 
         try:
             return await self._through(call, gate, budget, attempt)
         except (TransportError, DeadlineExceeded, DecodeError, ServiceUnavailable) as error:
-            if call.idempotent or isinstance(error, ConnectFailed):
+            if call.idempotent:
+                raise
+            if not budget.sent:
+                error.args = (f"{error.message}; nothing was sent",)
                 raise
             problem = Unconfirmed(
                 f"the change was sent and its answer was lost: {error.message}",
@@ -174,7 +177,7 @@ class Transport:
 
         async def attempt() -> Exchange:
             async with entry:
-                exchange = await self._send(call)
+                exchange = await self._send(call, budget)
                 try:
                     await check(exchange)
                 except BaseException:
@@ -207,11 +210,18 @@ class Transport:
 
         return await repeated(call, turn)
 
-    async def _send(self, call: Call) -> Exchange:
+    async def _send(self, call: Call, budget: Budget) -> Exchange:
+        # What broke one kept connection, a router's lost memory, has broken the others as well.
+        fresh = not call.idempotent or isinstance(budget.failure, TransportError)
         if self._client.is_closed:
             raise ClientClosed("the client was closed while the call waited")
         tls = call.tls.context()
         meter.count(requests=1)
+
+        async def note(event: str, _: object) -> None:
+            if event == "http11.send_request_headers.started":
+                budget.sent = True
+
         try:
             request = httpx.Request(
                 call.method,
@@ -224,7 +234,8 @@ class Transport:
                         "read": call.read_timeout,
                         "write": call.read_timeout,
                     },
-                    _ROUTE: (tls, not call.idempotent),
+                    "trace": None if call.idempotent else note,
+                    _ROUTE: (tls, fresh),
                 },
             )
             response = await self._client.send(request, stream=True)
@@ -324,7 +335,7 @@ class _PooledTransport(httpx.AsyncBaseTransport):
                 ),
                 headers=request.headers.raw,
                 content=_Body(request.content),
-                extensions={"timeout": request.extensions["timeout"]},
+                extensions={name: request.extensions[name] for name in ("timeout", "trace")},
             ),
             tls,
             fresh=fresh,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio
 
@@ -33,6 +33,12 @@ class _Connection:
     http: httpcore.AsyncHTTPConnection
     origin: httpcore.Origin
     tls: ssl.SSLContext
+
+    @property
+    def has_surplus(self) -> bool:
+        """Whether the server sent more than an answer: the next request would get the rest."""
+        http11: Any = self.http._connection  # noqa: SLF001 - httpcore has no other way to ask
+        return bool(http11._h11_state.trailing_data[0])  # noqa: SLF001 - as above
 
     async def aclose(self) -> None:
         with anyio.CancelScope(shield=True):
@@ -90,7 +96,7 @@ class Pool:
     async def give_back(self, connection: _Connection) -> None:
         """Keep it if it can serve again; close it, and those that were unused for too long."""
         self._busy.discard(connection)
-        if connection.http.is_available() and not self._closed:
+        if connection.http.is_available() and not (self._closed or connection.has_surplus):
             self._idle.append(connection)
         else:
             await connection.aclose()

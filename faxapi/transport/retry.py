@@ -35,10 +35,12 @@ class Budget:
 
     Attributes:
         failure: Why the last try failed.
+        sent: Whether a change has begun to go out.
     """
 
     def __init__(self, seconds: float | None) -> None:
         self.failure: FaxApiError | None = None
+        self.sent = False
         self._seconds = self._left = math.inf if seconds is None else seconds
         self._scope: anyio.CancelScope | None = None
 

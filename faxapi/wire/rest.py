@@ -22,6 +22,8 @@ _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\r\n]+")
 # .NET cuts a long text even between the halves of a character outside the Basic Multilingual Plane.
 _HALF_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
+# What Python says of text behind a whole document.
+_SURPLUS = "Extra data"
 # A fax takes half a kilobyte.
 _LARGEST_ITEM = 1 << 20
 
@@ -70,18 +72,29 @@ def parse_json(body: bytes) -> Any:  # noqa: ANN401 - any JSON value
     """
     if not body.strip():
         raise DecodeError("the answer is empty", retryable=True)
+    cut = False
     try:
         text = body.decode("utf-8-sig")
         return _whole(json.loads(text), text)
     except json.JSONDecodeError as error:
         text = f"the answer is not JSON: line {error.lineno}, column {error.colno}: {error.msg}"
+        cut = _is_cut(error)
     except UnicodeDecodeError as error:
         text = f"the answer is not UTF-8 at byte {error.start}"
+        cut = error.reason == "unexpected end of data"
     except RecursionError:
         text = "the answer nests too deeply"
     except ValueError:
         text = "the answer holds a number that is too long"
-    raise DecodeError(text)
+    raise DecodeError(text, retryable=cut)
+
+
+def _is_cut(error: json.JSONDecodeError) -> bool:
+    """Whether JSON breaks off, rather than being wrong: it begins as a document and has no end."""
+    text = error.doc.strip()
+    has_end = text.endswith(("}", "]")) and not error.msg.startswith("Unterminated string")
+    at_the_end = not error.doc[error.pos :].strip()
+    return text[:1] in {"", "{", "["} and (at_the_end or not has_end) and error.msg != _SURPLUS
 
 
 def _whole(value: Any, text: str, start: int = 0, end: int = sys.maxsize) -> Any:  # noqa: ANN401 - any JSON value
@@ -129,7 +142,7 @@ class ItemReader:
             DecodeError: It is no UTF-8, no JSON, or a part of it is too large to be right.
         """
         data = self._backlog.feed(chunk)
-        return self._read(data, final=False) if data else []
+        return self._read(data) if data else []
 
     def close(self) -> list[Any]:
         """The last items.
@@ -137,13 +150,15 @@ class ItemReader:
         Raises:
             DecodeError: The answer ends in the middle, or has no such list.
         """
-        items = self._read(self._backlog.close(), final=True)
-        if self._head is not None and not self._ended:
-            raise DecodeError(
-                f"the answer ends in the middle, or is no JSON, after {self.count} items"
-            )
+        items = self._read(self._backlog.close()) + self._read(b"", final=True)
         # With its items taken out, what is left is the answer with an empty list.
-        rest = parse_json(f"{self._head or ''}{self._buffer}".encode())
+        try:
+            rest = parse_json(f"{self._head or ''}{self._buffer}".encode())
+        except DecodeError as error:
+            if self._head is not None and not self._ended:
+                text = f"the answer ends in the middle, or is no JSON, after {self.count} items"
+                error.args = (text,)
+            raise
         if member(rest, self._name) not in (None, []) or not _has(rest, self._name):
             raise DecodeError(f"the answer has no list {self._name}")
         self.siblings |= {
@@ -153,14 +168,15 @@ class ItemReader:
         }
         return items
 
-    def _read(self, data: bytes, *, final: bool) -> list[Any]:
+    def _read(self, data: bytes, *, final: bool = False) -> list[Any]:
         try:
             self._buffer += self._text.decode(data, final)
         except UnicodeDecodeError:
             pass
         else:
             return self._items()
-        raise DecodeError(f"the answer is not UTF-8 after {self.count} items")
+        # At the end, what is left is the beginning of a character.
+        raise DecodeError(f"the answer is not UTF-8 after {self.count} items", retryable=final)
 
     def _items(self) -> list[Any]:
         if self._head is None and (opening := self._opening.search(self._buffer)):

@@ -92,6 +92,7 @@ class SoapOperation(Generic[AnswerT]):
         beside: The local name of the rows of a short list beside it.
         idempotent: Whether it only reads, so that it may be sent again.
         counted: Whether the vendor counts it for the limit on calls in a time.
+        shown_by: The operation that shows what it changes, for whoever must know whether it did.
         source: Where the vendor or a witness says so.
     """
 
@@ -107,6 +108,7 @@ class SoapOperation(Generic[AnswerT]):
     beside: str = ""
     idempotent: bool = False
     counted: bool = False
+    shown_by: str = ""
     source: str = ""
 
     @property

@@ -1,9 +1,9 @@
 """Each of these tests runs for every registered provider, on asyncio and on Trio."""
 
+import logging
 from collections.abc import Iterator
 
 import pytest
-import stamina
 
 from faxapi.sandbox import Sandbox
 from tests.contract.harness import NOW
@@ -26,12 +26,6 @@ def sandbox() -> Iterator[Sandbox]:
 def scene(
     request: pytest.FixtureRequest, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> Iterator[Scene]:
+    caplog.set_level(logging.DEBUG)
     with set_up(HARNESSES[request.param], sandbox, caplog) as scene:
         yield scene
-
-
-@pytest.fixture
-def at_once() -> Iterator[None]:
-    """What is tried again is tried without a wait."""
-    with stamina.set_testing(True, attempts=100, cap=True):
-        yield

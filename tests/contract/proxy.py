@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import http.client
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeVar
 from urllib.parse import urlsplit
 
-from tests.transport.server import Peer, Request, Script, reply
+from tests.transport.server import Peer, Request, Script, Server, reply
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,11 @@ class Answer:
         """This answer, broken off in its middle."""
         return replace(self, cut=len(self.body) // 2)
 
+    def whole(self, *headers: str) -> bytes:
+        return reply(self.body, *headers, status=self.status, kind=self.kind)
+
     def send(self, peer: Peer) -> None:
-        whole = reply(self.body, status=self.status, kind=self.kind)
+        whole = self.whole()
         if self.cut is None:
             peer.send(whole)
         else:
@@ -43,8 +48,8 @@ class Answer:
 Ask = Callable[[], Answer]
 """Asks the vendor."""
 
-Choose = Callable[[Request, Ask], Answer | bytes | None]
-"""What a request is answered with; None is silence."""
+Choose = Callable[[Request, Ask], Answer | bytes | Script | None]
+"""What a request is answered with, or what is done to its connection; None is silence."""
 
 
 def straight(_request: Request, ask: Ask) -> Answer:
@@ -52,26 +57,61 @@ def straight(_request: Request, ask: Ask) -> Answer:
     return ask()
 
 
-def before(url: str, choose: Callable[[], Choose]) -> Script:
-    """Ask the vendor at a URL, and answer as chosen at the moment."""
-    vendor = urlsplit(url)
+def welcome(_peer: Peer) -> None:
+    """Let a connection be."""
 
-    def script(peer: Peer) -> None:
-        connection = http.client.HTTPConnection(vendor.hostname or "", vendor.port)
-        try:
-            while request := peer.request():
-                answer = choose()(request, partial(_asked, connection, request))
-                match answer:
-                    case None:
-                        peer.gone()
-                    case bytes():
-                        peer.send(answer)
-                    case _:
-                        answer.send(peer)
-        finally:
-            connection.close()
 
-    return script
+@dataclass
+class Proxy:
+    """What stands before a vendor, and what it does at the moment.
+
+    Attributes:
+        server: The proxy itself.
+        choose: What it answers.
+        meet: What it does to a connection before the first request.
+        scheme: How it is spoken to.
+    """
+
+    server: Server
+    choose: Choose = straight
+    meet: Script = welcome
+    scheme: str = "http"
+
+    @property
+    def url(self) -> str:
+        return f"{self.scheme}://localhost:{self.server.port}"
+
+
+ProxyT = TypeVar("ProxyT", bound=Proxy)
+
+
+@contextmanager
+def before(vendor: str, make: Callable[[Server], ProxyT]) -> Iterator[ProxyT]:
+    """A proxy before the vendor at a URL."""
+    made: list[ProxyT] = []
+    with Server(lambda peer: _serve(peer, vendor, made[0])) as server:
+        made.append(make(server))
+        yield made[0]
+
+
+def _serve(peer: Peer, vendor: str, proxy: Proxy) -> None:
+    proxy.meet(peer)
+    address = urlsplit(vendor)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port)
+    try:
+        while request := peer.request():
+            answer = proxy.choose(request, partial(_asked, connection, request))
+            match answer:
+                case None:
+                    peer.gone()
+                case bytes():
+                    peer.send(answer)
+                case Answer():
+                    answer.send(peer)
+                case _:
+                    answer(peer)
+    finally:
+        connection.close()
 
 
 def _asked(connection: http.client.HTTPConnection, request: Request) -> Answer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,9 +28,8 @@ from tests.contract.imagicle import ImagicleHarness
 from tests.contract.interfax import InterFaxHarness
 from tests.contract.openfax import OpenfaxHarness
 from tests.contract.parrotfax import ParrotFaxHarness
-from tests.contract.proxy import Choose, before, straight
+from tests.contract.proxy import Proxy, before
 from tests.providers.recorder import variables
-from tests.transport.server import Server
 
 HARNESSES: dict[str, type[Harness]] = {
     harness.name: harness
@@ -46,19 +44,15 @@ PACE = Pace(1000, per=0.2)
 
 
 @dataclass
-class Scene:
+class Scene(Proxy):
     """An account with its vendor, and the proxy between them.
 
     Attributes:
         harness: The account at its vendor.
-        server: The proxy.
-        choose: What it answers.
     """
 
-    harness: Harness
-    server: Server
-    caplog: pytest.LogCaptureFixture
-    choose: Choose = field(default=straight)
+    harness: Harness = field(kw_only=True)
+    caplog: pytest.LogCaptureFixture = field(kw_only=True)
 
     @property
     def pages(self) -> list[tuple[str, bytes]]:
@@ -70,7 +64,7 @@ class Scene:
 
     def account(self, secret: str | None = None, **options: Any) -> Provider:  # noqa: ANN401 - any keyword of an account
         given = {"pace": PACE, **options}
-        return self.harness.account(self.server.url, secret or self.harness.secret, **given)
+        return self.harness.account(self.url, secret or self.harness.secret, **given)
 
     def api(self, **options: Any) -> FaxApi:  # noqa: ANN401 - any keyword of an account
         return FaxApi(self.account(**options), clock=lambda: NOW)
@@ -80,13 +74,13 @@ class Scene:
         window: Window | None = WEEK,
         *,
         cursor: Cursor | None = None,
-        deadline: float | None = None,
+        within: float | None = None,
         kinds: str | None = "faxes",
         **options: Any,  # noqa: ANN401 - any keyword of an account
     ) -> Report:
         """Run one collection; whatever happens, no key comes twice and no secret is said."""
         async with self.api(**options) as api:
-            report = await api.collect(window, cursor=cursor, deadline=deadline, kinds=kinds)
+            report = await api.collect(window, cursor=cursor, deadline=within, kinds=kinds)
             said = f"{report!r} {api!r}"
         keys = [record.key for record in report.faxes]
         assert len(set(keys)) == len(keys)
@@ -140,9 +134,8 @@ def set_up(
     harness: type[Harness], sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> Iterator[Scene]:
     """A fresh account, before a proxy."""
-    caplog.set_level(logging.DEBUG)
-    with harness.serve(sandbox) as account:
-        scenes: list[Scene] = []
-        with Server(before(account.url, lambda: scenes[0].choose)) as server:
-            scenes.append(Scene(account, server, caplog))
-            yield scenes[0]
+    with (
+        harness.serve(sandbox) as account,
+        before(account.url, lambda server: Scene(server, harness=account, caplog=caplog)) as scene,
+    ):
+        yield scene

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 from datetime import timedelta
 
 import pytest
-import sniffio
-import trio
 
 from faxapi import Activity, FaxApi, FaxRecord, Window
 from faxapi.records import Record
 from tests.contract.fuse import Fuse
 from tests.contract.harness import NOW, Ids
 from tests.contract.scene import Scene, complete, ids
+from tests.faults.leaks import tasks
 from tests.transport.server import until
 
 pytestmark = pytest.mark.anyio
 
 DAY = Window.last(timedelta(hours=25), now=NOW)
-
-
-def tasks() -> int:
-    """How many tasks this event loop has."""
-    if sniffio.current_async_library() == "trio":
-        return trio.lowlevel.current_statistics().tasks_living
-    return len(asyncio.all_tasks())
 
 
 async def run(scene: Scene, fuse: Fuse) -> tuple[Activity, Ids]:

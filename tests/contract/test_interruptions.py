@@ -102,7 +102,7 @@ async def test_a_deadline_ends_it_in_order_and_the_cursor_goes_on(scene: Scene) 
     expected = scene.harness.add(scene.harness.several)
     nth = Nth(scene.harness, 2, FOREVER)
     scene.choose = lambda request, ask: None if nth.hit(request) else ask()
-    report = await scene.collect(deadline=0.5)
+    report = await scene.collect(within=0.5)
     outcome = only(report)
     assert DeadlineExceeded in {type(error) for error in outcome.errors}
     assert not outcome.complete

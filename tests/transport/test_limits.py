@@ -15,7 +15,6 @@ from faxapi.errors import (
     NotFound,
     ServiceUnavailable,
     TransportError,
-    Unconfirmed,
 )
 from faxapi.transport.http import Call, Exchange, Transport
 from tests.transport.server import Peer, Script, Server, always, once, reply, until
@@ -87,14 +86,6 @@ async def test_a_deadline_bounds_all_tries_and_tells_of_the_last(transport: Tran
 
 
 @pytest.mark.anyio
-async def test_a_change_past_its_deadline_is_unconfirmed(transport: Transport) -> None:
-    with Server(drip(8, 0.05)) as server:
-        with pytest.raises(Unconfirmed, match=r"no whole answer within 0\.1 s"):
-            await transport.perform(Call("POST", server.url, deadline=0.1), Exchange.body)
-        assert len(server.requests) == 1
-
-
-@pytest.mark.anyio
 async def test_a_deadline_of_ones_own_is_left_alone(transport: Transport) -> None:
     """A cancellation from outside is no DeadlineExceeded."""
     with Server(drip(50, 0.02)) as server, anyio.move_on_after(0.1) as scope:
@@ -160,16 +151,6 @@ async def test_only_what_may_help_is_tried_again(
             await transport.perform(read(server.url, retries=2, deadline=60), failing)
         assert len(server.requests) == tries
     assert caught.value is error
-
-
-@pytest.mark.usefixtures("no_waits")
-@pytest.mark.anyio
-async def test_a_change_is_never_tried_again(transport: Transport) -> None:
-    failing = Failing(ServiceUnavailable("down"))
-    with Server(always(reply())) as server:
-        with pytest.raises(Unconfirmed):
-            await transport.perform(Call("POST", server.url, retries=5), failing)
-        assert len(server.requests) == 1
 
 
 @pytest.mark.anyio

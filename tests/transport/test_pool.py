@@ -17,7 +17,6 @@ from faxapi.errors import (
     ConfigurationError,
     ConnectFailed,
     Disconnected,
-    Unconfirmed,
 )
 from faxapi.transport.http import Call, Exchange, Transport
 from faxapi.transport.tls import Tls
@@ -209,60 +208,6 @@ async def test_an_answer_that_is_not_read_closes_the_connection(transport: Trans
 
 async def _status(exchange: Exchange) -> int:
     return exchange.status
-
-
-@pytest.mark.anyio
-async def test_a_connection_that_the_server_closed_is_not_used(transport: Transport) -> None:
-    def one_each(peer: Peer) -> None:
-        if peer.request():
-            peer.send(reply())
-
-    with Server(one_each) as server:
-        for method in ("GET", "GET", "POST", "GET"):
-            call = Call(method, server.url, retries=0, idempotent=method == "GET")
-            await transport.perform(call, Exchange.body)
-            await until(lambda: server.open == 0)
-        assert len(server.requests) == 4
-
-
-def dies_on_the_second(peer: Peer) -> None:
-    """Close the connection when its second request arrives: too late for the client to see."""
-    peer.request()
-    peer.send(reply())
-    if peer.request():
-        peer.reset()
-
-
-@pytest.mark.usefixtures("no_waits")
-@pytest.mark.anyio
-async def test_a_read_survives_a_stale_connection(transport: Transport) -> None:
-    with Server(dies_on_the_second) as server:
-        for _ in range(2):
-            await transport.perform(read(server.url, retries=1), Exchange.body)
-        assert (server.connections, len(server.requests)) == (2, 3)
-        with pytest.raises(Disconnected):
-            await transport.perform(read(server.url, retries=0), Exchange.body)
-
-
-@pytest.mark.anyio
-async def test_a_change_never_meets_a_stale_connection(transport: Transport) -> None:
-    with Server(dies_on_the_second) as server:
-        await transport.perform(read(server.url), Exchange.body)
-        await transport.perform(Call("POST", server.url, body=b"once"), Exchange.body)
-        assert [request.body for request in server.requests] == [b"", b"once"]
-        assert server.connections == 2
-
-
-@pytest.mark.anyio
-async def test_a_change_whose_connection_breaks_is_sent_once(transport: Transport) -> None:
-    def dies(peer: Peer) -> None:
-        peer.request()
-        peer.reset()
-
-    with Server(dies) as server:
-        with pytest.raises(Unconfirmed):
-            await transport.perform(Call("POST", server.url, body=b"once"), Exchange.body)
-        assert [request.body for request in server.requests] == [b"once"]
 
 
 @pytest.mark.anyio

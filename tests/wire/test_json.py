@@ -132,11 +132,33 @@ def test_items_cut_at_every_byte() -> None:
     assert read(bytes([byte]) for byte in TRICKY) == TRICKY_ITEMS
 
 
-def test_a_list_cut_at_any_byte_is_an_error() -> None:
+def test_an_answer_cut_at_any_byte_may_be_asked_for_again() -> None:
     whole = TRICKY.rstrip()
     for end in range(len(whole)):
-        with pytest.raises(DecodeError):
-            read([whole[:end]])
+        for attempt in (lambda cut: read([cut]), parse_json):
+            with pytest.raises(DecodeError) as caught:
+                attempt(whole[:end])
+            assert caught.value.retryable, whole[:end]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>",
+        b"sorry",
+        b'{"faxList": [1]}x',
+        b'{"faxList": [1]}}',
+        b'{"faxList": [1 2]}',
+        b'{"faxList": [1], x}',
+        b'{"faxList": ["\xff"]}',
+        b'{"faxList": [' + b"[" * 100_000,
+    ],
+)
+def test_what_is_wrong_is_not_asked_for_again(body: bytes) -> None:
+    for attempt in (lambda wrong: read([wrong]), parse_json):
+        with pytest.raises(DecodeError) as caught:
+            attempt(body)
+        assert not caught.value.retryable
 
 
 VALUES = st.recursive(

@@ -79,11 +79,19 @@ _USER = _login("Username", "Password")
 _PRIMARY = _login("PrimaryUsername", "PrimaryPassword")
 
 
-def _change(name: str, *request: Element, source: str = _PROSE) -> SoapOperation[None]:
+def _change(
+    name: str, *request: Element, shown_by: str, source: str = _PROSE
+) -> SoapOperation[None]:
     """An admin operation that changes something and answers with a code alone."""
     code = f"{name}Result"
     return SoapOperation(
-        ADMIN, name, request=request, response=(_int(code),), code=code, source=source
+        ADMIN,
+        name,
+        request=request,
+        response=(_int(code),),
+        code=code,
+        shown_by=f"{ADMIN.name}.{shown_by}",
+        source=source,
     )
 
 
@@ -196,9 +204,17 @@ GET_ACCOUNT_PP_CARDS_BALANCE: SoapOperation[Decimal] = SoapOperation(
     source=_PROSE,
 )
 
-OPEN_USER = _change("OpenUser", *_PRIMARY, Element("NewUser", UserGeneral), source=_PAGE)
-CLOSE_USER = _change("CloseUser", *_PRIMARY, _text("Username"))
-SET_USER_PROPERTIES = _change("SetUserProperties", *_PRIMARY, Element("User", UserGeneral))
+OPEN_USER = _change(
+    "OpenUser",
+    *_PRIMARY,
+    Element("NewUser", UserGeneral),
+    shown_by="GetAccountUsers",
+    source=_PAGE,
+)
+CLOSE_USER = _change("CloseUser", *_PRIMARY, _text("Username"), shown_by="GetAccountUsers")
+SET_USER_PROPERTIES = _change(
+    "SetUserProperties", *_PRIMARY, Element("User", UserGeneral), shown_by="GetUserProperties"
+)
 
 GET_USER_PROPERTIES: SoapOperation[UserGeneral] = SoapOperation(
     ADMIN,
@@ -236,6 +252,7 @@ GET_INBOUND_NODES: SoapOperation[list[InboundNode]] = SoapOperation(
     source=_PROSE,
 )
 
+_RX_SHOWN = "GetRxServiceProperties"
 ADD_RX_SERVICE = _change(
     "AddRxService",
     *_PRIMARY,
@@ -244,9 +261,12 @@ ADD_RX_SERVICE = _change(
     _text("Prefix"),
     _text("LocalNumber"),
     _text("Emails"),
+    shown_by=_RX_SHOWN,
 )
-REMOVE_RX_SERVICE = _change("RemoveRxService", *_PRIMARY, _text("Username"))
-SET_RX_SERVICE_PROPERTIES = _change("SetRxServiceProperties", *_USER, Element("U_Rx", UserRx))
+REMOVE_RX_SERVICE = _change("RemoveRxService", *_PRIMARY, _text("Username"), shown_by=_RX_SHOWN)
+SET_RX_SERVICE_PROPERTIES = _change(
+    "SetRxServiceProperties", *_USER, Element("U_Rx", UserRx), shown_by=_RX_SHOWN
+)
 
 GET_RX_SERVICE_PROPERTIES: SoapOperation[UserRx] = SoapOperation(
     ADMIN,
@@ -267,8 +287,9 @@ _RX_EMAIL = (
     _flag("SendEncrypted"),
     _text("DigitalID"),
 )
-ADD_RX_EMAIL_PROPERTIES = _change("AddRxEmailProperties", *_USER, *_RX_EMAIL)
-SET_RX_EMAIL_PROPERTIES = _change("SetRxEmailProperties", *_USER, *_RX_EMAIL)
+_EMAIL_SHOWN = "GetRxEmailProperties"
+ADD_RX_EMAIL_PROPERTIES = _change("AddRxEmailProperties", *_USER, *_RX_EMAIL, shown_by=_EMAIL_SHOWN)
+SET_RX_EMAIL_PROPERTIES = _change("SetRxEmailProperties", *_USER, *_RX_EMAIL, shown_by=_EMAIL_SHOWN)
 
 GET_RX_EMAIL_PROPERTIES: SoapOperation[list[RxEmail]] = SoapOperation(
     ADMIN,
@@ -286,13 +307,16 @@ GET_RX_EMAIL_PROPERTIES: SoapOperation[list[RxEmail]] = SoapOperation(
     source=f"{_PROSE}; the items' element name and the code beside them are I",
 )
 
-REMOVE_RX_EMAIL = _change("RemoveRxEmail", *_USER, _text("EmailAddress"))
+REMOVE_RX_EMAIL = _change("RemoveRxEmail", *_USER, _text("EmailAddress"), shown_by=_EMAIL_SHOWN)
 
 _U_TX = Element("U_tx", UserTx)
 _U_TX_SOURCE = f"{_PROSE}, where it is called User_tx; U_tx is C"
-ADD_TX_SERVICE = _change("AddTxService", *_PRIMARY, _U_TX, source=_U_TX_SOURCE)
-REMOVE_TX_SERVICE = _change("RemoveTxService", *_PRIMARY, _text("Username"))
-SET_USER_TX_PROPERTIES = _change("SetUserTxProperties", *_USER, _U_TX, source=_U_TX_SOURCE)
+_TX_SHOWN = "GetUserTxProperties"
+ADD_TX_SERVICE = _change("AddTxService", *_PRIMARY, _U_TX, shown_by=_TX_SHOWN, source=_U_TX_SOURCE)
+REMOVE_TX_SERVICE = _change("RemoveTxService", *_PRIMARY, _text("Username"), shown_by=_TX_SHOWN)
+SET_USER_TX_PROPERTIES = _change(
+    "SetUserTxProperties", *_USER, _U_TX, shown_by=_TX_SHOWN, source=_U_TX_SOURCE
+)
 
 GET_USER_TX_PROPERTIES: SoapOperation[UserTx] = SoapOperation(
     ADMIN,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -92,6 +92,11 @@ def before(vendor: str, make: Callable[[Server], ProxyT]) -> Iterator[ProxyT]:
     with Server(lambda peer: _serve(peer, vendor, made[0])) as server:
         made.append(make(server))
         yield made[0]
+
+
+def in_front(vendor: str, choose: Choose) -> AbstractContextManager[Proxy]:
+    """A proxy before the vendor at a URL, which answers in one way."""
+    return before(vendor, lambda server: Proxy(server, choose))
 
 
 def _serve(peer: Peer, vendor: str, proxy: Proxy) -> None:

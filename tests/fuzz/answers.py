@@ -19,6 +19,7 @@ from faxapi.transport import pace
 from faxapi.transport.exchange import Exchange
 from faxapi.transport.http import Call, Transport
 from faxapi.transport.pool import PooledStream
+from faxapi.transport.retry import Budget
 from tests.fuzz.corpus import ERRORS, Exchanged, clients, exchanged, kept, wsdl
 from tests.fuzz.damage import JSON, XML, damaged, swollen
 from tests.sandbox.wire import NOW
@@ -98,7 +99,7 @@ class Canned(Transport):
         super().__init__()
         self._replies = [*replies]
 
-    async def _send(self, call: Call) -> Exchange:
+    async def _send(self, call: Call, _budget: Budget) -> Exchange:
         reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
         stream = cast("PooledStream", _Pieces(pieces(reply.body, [*reply.cuts])))
         return Exchange(call, reply.status, {"content-type": reply.kind}, stream)

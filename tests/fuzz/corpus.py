@@ -14,10 +14,10 @@ import httpx
 
 from faxapi import Imagicle, InterFax, Openfax
 from faxapi.sandbox import Sandbox
-from tests.contract.proxy import Answer, Ask, Choose, before
+from tests.contract.proxy import Answer, Ask, in_front
 from tests.sandbox.cases import IMAGICLE_CASES, INTERFAX, OPENFAX_CASES, Case, Clients
 from tests.sandbox.wire import NOW
-from tests.transport.server import Request, Server
+from tests.transport.server import Request
 from tests.wire.samples import fault_1_1, fault_1_2
 
 KeptT = TypeVar("KeptT")
@@ -80,12 +80,9 @@ async def _record(case: Case, version: str) -> list[bytes]:
         bodies.append(answer.body)
         return answer
 
-    def chosen() -> Choose:
-        return choose
-
     with Sandbox(seed=1, now=NOW, faxes=10) as sandbox:
         sandbox.imagicle.add_fax()
-        with Server(before(sandbox.url, chosen)) as front:
+        with in_front(sandbox.url, choose) as front:
             logins = sandbox.credentials
             own = {"soap_version": version, "base_url": front.url}
             made = Clients(

@@ -12,12 +12,11 @@ import stamina
 
 from faxapi import Activity, CollectionFailed, FaxApi, Progress, Window
 from faxapi.sandbox import Sandbox
-from tests.contract.proxy import Choose, before, straight
+from tests.contract.proxy import Choose, in_front, straight
 from tests.sandbox.wire import NOW
 from tests.secrets.logins import API_KEY, OTHER_PASSWORD, PASSWORD, WRONG, clients
 from tests.secrets.troubles import TROUBLES, no_answer
 from tests.secrets.witness import Witness
-from tests.transport.server import Server
 
 pytestmark = pytest.mark.anyio
 
@@ -29,7 +28,7 @@ LOGINS = (PASSWORD, API_KEY, OTHER_PASSWORD)
 async def opened(
     sandbox: Sandbox, choose: Choose = straight, logins: tuple[str, str, str] = LOGINS
 ) -> AsyncIterator[FaxApi]:
-    with Server(before(sandbox.url, lambda: choose)) as server:
+    with in_front(sandbox.url, choose) as server:
         made = clients(sandbox, url=server.url, secrets=logins, retries=1, timeout=(2, 0.2))
         with stamina.set_testing(True, attempts=2, cap=True):
             async with FaxApi(*made.accounts, clock=lambda: NOW) as api:

@@ -26,7 +26,7 @@ from faxapi.errors import (
 from faxapi.sandbox import Sandbox
 from faxapi.wire.soap import SoapOperation
 from tests.contract.fuse import Fuse
-from tests.contract.proxy import Answer, Ask, before
+from tests.contract.proxy import Answer, Ask, in_front
 from tests.sandbox.cases import IMAGICLE_CASES, INTERFAX, OPENFAX_CASES, Case, Clients
 from tests.sandbox.test_every_operation import name_of
 from tests.secrets.logins import WRONG, clients
@@ -93,7 +93,7 @@ async def test_an_answer_that_repeats_the_request(
         failed.add(case.label)
         return TROUBLES[name](request, ask)
 
-    with Server(before(sandbox.url, lambda: choose)) as server:
+    with in_front(sandbox.url, choose) as server:
         for case, version in in_turn(CASES, anyio_backend):
             failing[:] = [case]
             await attempt(case, clients(sandbox, version, url=server.url, retries=0), witness)
@@ -116,7 +116,7 @@ async def test_an_answer_that_comes_late_or_never(
     sandbox: Sandbox, witness: Witness, anyio_backend: str
 ) -> None:
     """Deadlines of an operation and of its caller, in Python's own words and in anyio's."""
-    with Server(before(sandbox.url, lambda: no_answer)) as server:
+    with in_front(sandbox.url, no_answer) as server:
         for case, version in in_turn(CASES, anyio_backend):
             made = clients(sandbox, version, url=server.url, deadline=0.02)
             error = await attempt(case, made, witness)

@@ -12,7 +12,7 @@ import pytest
 from faxapi import FaxApi, Progress, Window
 from faxapi.errors import FaxApiError, ProviderFault
 from faxapi.sandbox import Sandbox
-from tests.contract.proxy import before
+from tests.contract.proxy import in_front
 from tests.sandbox.wire import NOW
 from tests.secrets import people, troubles
 from tests.secrets.logins import clients, running
@@ -50,7 +50,7 @@ async def test_operations(
     sandbox: Sandbox, witness: Witness, anyio_backend: str, way: people.Chosen
 ) -> None:
     errors: list[FaxApiError | None] = []
-    with Server(before(sandbox.url, lambda: people.about_people(way))) as server:
+    with in_front(sandbox.url, people.about_people(way)) as server:
         for case, version in in_turn(CASES, anyio_backend):
             made = clients(sandbox, version, url=server.url, retries=0)
             errors.append(await attempt(case, made, witness))
@@ -65,7 +65,7 @@ async def test_a_collection(
 ) -> None:
     seen: list[Progress] = []
     choose = people.about_people(way)
-    with running() as sandbox, Server(before(sandbox.url, lambda: choose)) as server:
+    with running() as sandbox, in_front(sandbox.url, choose) as server:
         made = clients(sandbox, url=server.url, retries=0, scope=scope)
         async with FaxApi(*made.accounts, clock=lambda: NOW) as api:
             report = await api.collect(MONTH, on_progress=seen.append)
@@ -98,7 +98,7 @@ async def test_a_collection(
 
 
 async def test_codes_that_are_none(sandbox: Sandbox, witness: Witness) -> None:
-    with Server(before(sandbox.url, lambda: people.about_people(people.every_code))) as server:
+    with in_front(sandbox.url, people.about_people(people.every_code)) as server:
         made = clients(sandbox, url=server.url)
         async with FaxApi(made.openfax, made.imagicle, clock=lambda: NOW) as api:
             report = await api.collect(MONTH)

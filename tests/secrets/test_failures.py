@@ -27,12 +27,11 @@ from faxapi.sandbox import Sandbox
 from faxapi.wire.soap import SoapOperation
 from tests.contract.fuse import Fuse
 from tests.contract.proxy import Answer, Ask, in_front
-from tests.sandbox.cases import IMAGICLE_CASES, INTERFAX, OPENFAX_CASES, Case, Clients
-from tests.sandbox.test_every_operation import name_of
+from tests.sandbox.cases import IMAGICLE_CASES, INTERFAX, OPENFAX_CASES, Case, Clients, name_of
 from tests.secrets.logins import WRONG, clients
 from tests.secrets.troubles import TROUBLES, no_answer
 from tests.secrets.witness import Witness
-from tests.transport.server import Peer, Request, Server, always, reply
+from tests.transport.server import Peer, Request, Script, Server, always, reply
 
 pytestmark = pytest.mark.anyio
 
@@ -86,7 +85,7 @@ async def test_an_answer_that_repeats_the_request(
     failing: list[Case] = []
     failed: set[str] = set()
 
-    def choose(request: Request, ask: Ask) -> Answer | bytes | None:
+    def choose(request: Request, ask: Ask) -> Answer | bytes | Script | None:
         (case,) = failing
         if not is_of(request, case):
             return ask()

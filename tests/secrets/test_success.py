@@ -9,8 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from faxapi import Cursor, FaxApi, Pace, Progress, Window
-from tests.sandbox.cases import Case, Clients
-from tests.sandbox.test_every_operation import name_of
+from tests.sandbox.cases import Case, Clients, name_of
 from tests.sandbox.wire import NOW
 from tests.secrets.logins import clients, running
 from tests.secrets.test_failures import CASES, in_turn

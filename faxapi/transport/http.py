@@ -17,6 +17,7 @@ from faxapi.errors import (
     ConnectFailed,
     DeadlineExceeded,
     DecodeError,
+    RedirectRefused,
     ServiceUnavailable,
     TransportError,
     Unconfirmed,
@@ -42,6 +43,11 @@ ResultT = TypeVar("ResultT")
 _ROUTE = "faxapi.route"
 _HEADERS = "faxapi.headers"
 _STREAM = "faxapi.stream"
+
+# After these nobody knows whether a change was made. Of redirects, that is the one which a server
+# sends when it has done what it was asked to (RFC 9110, 15.4.4).
+_DOUBTFUL = (TransportError, DeadlineExceeded, DecodeError, ServiceUnavailable, RedirectRefused)
+_SEE_OTHER = 303
 
 _ALWAYS_SENT = {
     "Accept": "*/*",
@@ -139,8 +145,9 @@ class Transport:
 
         try:
             return await self._through(call, gate, budget, attempt)
-        except (TransportError, DeadlineExceeded, DecodeError, ServiceUnavailable) as error:
-            if call.idempotent:
+        except _DOUBTFUL as error:
+            known = isinstance(error, RedirectRefused) and error.http_status != _SEE_OTHER
+            if call.idempotent or known:
                 raise
             if not budget.sent:
                 error.args = (f"{error.message}; nothing was sent",)

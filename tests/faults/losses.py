@@ -60,6 +60,7 @@ LOST = [
         )
     ),
     Loss("503, `Retry-After: 1`", acts.status("503 Service Unavailable", "Retry-After: 1")),
+    Loss("a redirect, 303 See Other", acts.status("303 See Other", "Location: /done.aspx")),
     Loss("an empty answer, status 204", acts.instead(b"HTTP/1.1 204 No Content\r\n\r\n")),
     Loss("gzip that is damaged", acts.packed(lambda data: data[:-8] + b"checksum")),
     Loss(
@@ -76,7 +77,6 @@ REFUSED = [
         for status in (
             "301 Moved Permanently",
             "302 Found",
-            "303 See Other",
             "307 Temporary Redirect",
             "308 Permanent Redirect",
         )

@@ -99,7 +99,7 @@ class Canned(Transport):
         super().__init__()
         self._replies = [*replies]
 
-    async def _send(self, call: Call, _budget: Budget) -> Exchange:
+    async def _send(self, call: Call, budget: Budget) -> Exchange:  # noqa: ARG002 - the base's
         reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
         stream = cast("PooledStream", _Pieces(pieces(reply.body, [*reply.cuts])))
         return Exchange(call, reply.status, {"content-type": reply.kind}, stream)

@@ -102,6 +102,7 @@ async def test_another_identity_shares_the_connections(transport: Transport) -> 
         ({"name": ""}, "name is empty"),
         ({"name": 5}, "name cannot be of type int"),
         ({"kinds": ["faxes", "letters"]}, "letters cannot be collected"),
+        ({"kinds": []}, "kinds is empty, so nothing would be collected. Leave it out"),
         ({"kinds": 1}, "kinds cannot be of type int"),
         ({"timezone": "Mars/Olympus"}, "no time zone is called 'Mars/Olympus'"),
         ({"timezone": 1}, "timezone cannot be of type int"),

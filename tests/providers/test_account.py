@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from faxapi import FaxApi
 from faxapi.errors import ClientClosed, ConfigurationError, InvalidRequest
 from faxapi.records import Kind
 from faxapi.transport.http import Transport
@@ -66,6 +67,19 @@ async def test_an_account_of_an_api_has_no_second_owner(transport: Transport) ->
     probe.detach()
     with pytest.raises(ClientClosed, match="is closed"):
         await probe.ask()
+
+
+@pytest.mark.anyio
+async def test_an_api_that_could_not_be_opened_closes_no_account(anyio_backend: str) -> None:
+    assert anyio_backend
+    with Server(always(reply(answer(), kind="text/xml"))) as server:
+        async with Probe(server.url) as probe:
+            api = FaxApi(probe)
+            with pytest.raises(ClientClosed, match="is open already, by itself"):
+                await api.__aenter__()
+            # As a framework does that runs what is for the end whatever the start came to.
+            await api.__aexit__(None, None, None)
+            assert await probe.ask() == "42"
 
 
 @pytest.mark.anyio

@@ -226,6 +226,7 @@ async def test_a_certificate_for_another_name_is_not(
     [
         ("https://a..b/", {}),
         ("https://" + "x" * 70 + "/", {}),
+        ("https://localhost:1/" + "x" * 70_000, {}),
         ("https://localhost:1/", {"SOAPAction": "a\r\nb"}),
         ("https://localhost:1/", {"SOAPAction": "ü€"}),
     ],

@@ -104,10 +104,12 @@ class FaxApi:
         traceback: TracebackType | None,
     ) -> None:
         transport, self._transport = self._transport, None
+        if transport is None:
+            # The accounts are another owner's, or closed.
+            return
         for account in self._accounts.values():
             account.detach()
-        if transport is not None:
-            await transport.aclose()
+        await transport.aclose()
 
     async def collect(
         self,

@@ -117,6 +117,7 @@ def test_nothing_else_is_visible() -> None:
 def test_a_module_is_loaded_when_one_of_its_names_is_asked_for() -> None:
     program = (
         "import sys, faxapi; assert 'faxapi.api' not in sys.modules; "
+        "assert faxapi.window is sys.modules['faxapi.window']; "
         "from faxapi import InterFax; assert 'faxapi.providers.openfax' not in sys.modules; "
         "assert faxapi.InterFax is InterFax; assert faxapi.errors.DecodeError is faxapi.DecodeError"
     )

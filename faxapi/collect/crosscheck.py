@@ -51,12 +51,13 @@ class CrossCheck:
         ]
         if not differ:
             return None
+        users = "1 user" if len(differ) == 1 else f"{len(differ)} users"
         counted = sum(self._totals[who] for who in differ)
         delivered = sum(self._faxes[who] for who in differ)
         return Notice(
             "totals_differ",
-            f"the provider's totals of {len(differ)} users count {counted} {direction} faxes, and "
-            f"{delivered} were delivered",
+            f"the provider's totals of {users} count {counted} {direction} faxes, and {delivered} "
+            "were delivered",
             since=self.window.since,
             until=self.window.until,
             count=len(differ),

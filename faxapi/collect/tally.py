@@ -30,25 +30,29 @@ def outcomes(outs: Iterable[FeedOut], checks: Mapping[str, CrossCheck]) -> list[
             outcome = _outcome(parts)
             check = checks.get(account) if kind is Kind.USAGE else None
             if check and all(_is_whole(out) for part in kinds.values() for out in part):
-                outcome = replace(outcome, notices=(*outcome.notices, *_differences(check, parts)))
+                differences = _differences(check, parts, kinds[Kind.FAXES])
+                outcome = replace(outcome, notices=(*outcome.notices, *differences))
             found.append(outcome)
     return found
 
 
 def cross_checks(tasks: Iterable[Task]) -> dict[str, CrossCheck]:
     """For each account that is asked for faxes and totals of one window, a comparison of both."""
-    kinds: dict[str, set[Kind]] = {}
-    windows = {}
+    accounts: dict[str, list[Task]] = {}
     for task in tasks:
-        # What goes on from a cursor is no whole window.
-        if task.ask.through is None and task.ask.state is None:
-            kinds.setdefault(task.feed.account, set()).add(task.feed.kind)
-            windows[task.feed.account] = task.ask.window
+        accounts.setdefault(task.feed.account, []).append(task)
     return {
-        account: CrossCheck(windows[account])
-        for account, asked in kinds.items()
-        if {Kind.FAXES, Kind.USAGE} <= asked
+        account: CrossCheck(own[0].ask.window)
+        for account, own in accounts.items()
+        if {Kind.FAXES, Kind.USAGE} <= {task.feed.kind for task in own} and _is_of_one_window(own)
     }
+
+
+def _is_of_one_window(tasks: Sequence[Task]) -> bool:
+    """Whether all of them ask for the same time; what goes on from a cursor is no whole window."""
+    asks = [task.ask for task in tasks]
+    goes_on = any(ask.through is not None or ask.state is not None for ask in asks)
+    return not goes_on and len({ask.window for ask in asks}) == 1
 
 
 def progress(outs: Sequence[FeedOut], elapsed: timedelta) -> Progress:
@@ -93,10 +97,16 @@ def _is_whole(out: FeedOut) -> bool:
     return out.done and not out.errors and not any(notice.gap for notice in out.notices)
 
 
-def _differences(check: CrossCheck, outs: Iterable[FeedOut]) -> list[Notice]:
+def _differences(
+    check: CrossCheck, usage: Iterable[FeedOut], faxes: Iterable[FeedOut]
+) -> list[Notice]:
+    # A feed without a direction has both.
+    listed = {out.task.feed.direction for out in faxes}
     found = []
-    for out in outs:
+    for out in usage:
         feed = out.task.feed
-        if feed.direction and (notice := check.notice(feed.direction)):
+        if feed.direction is None or listed.isdisjoint({feed.direction, None}):
+            continue
+        if notice := check.notice(feed.direction):
             found.append(replace(notice, feed=feed))
     return found

@@ -177,7 +177,7 @@ class RowStream(Generic[ModelT]):
     read; from then on it goes on or fails.
 
     Attributes:
-        decoder: Turns the answer into models; another one after a new try.
+        decoder: Turns the answer into models and skips bad rows; another one after a new try.
     """
 
     def __init__(
@@ -209,15 +209,10 @@ class RowStream(Generic[ModelT]):
 
     async def __anext__(self) -> ModelT:
         while True:
-            try:
-                # One at a time: a chunk's models together would set off the garbage collector.
-                while self._rows:
-                    if (model := self.decoder.model(self._rows.popleft())) is not None:
-                        return model
-            except DecodeError:
-                with self._provider.located(self._operation):
-                    await self.aclose()
-                    raise
+            # One at a time: a chunk's models together would set off the garbage collector.
+            while self._rows:
+                if (model := self.decoder.model(self._rows.popleft())) is not None:
+                    return model
             if self._ended:
                 raise StopAsyncIteration
             await self._advance()

@@ -181,22 +181,16 @@ class SoapService:
         return await self.provider.perform(call, operation.label, read)
 
     def stream(
-        self,
-        operation: SoapOperation[Any],
-        model: type[ModelT],
-        /,
-        *,
-        strict: bool = False,
-        **values: object,
+        self, operation: SoapOperation[Any], model: type[ModelT], /, **values: object
     ) -> RowStream[ModelT]:
-        """Read a list as it arrives; see `rows` for the arguments."""
+        """Read a list as it arrives; see `rows` for the arguments. A bad row is skipped."""
         with self.provider.located(operation.label):
             call = self._encode(operation, values, None)
         return RowStream(
             self.provider,
             call,
             operation.label,
-            lambda: self._decoder(operation, model, strict=strict),
+            lambda: self._decoder(operation, model),
             self._check,
         )
 
@@ -205,7 +199,7 @@ class SoapService:
         return Reading(zone=self.provider.settings.zone)
 
     def _decoder(
-        self, operation: SoapOperation[Any], model: type[ModelT], *, strict: bool
+        self, operation: SoapOperation[Any], model: type[ModelT], *, strict: bool = False
     ) -> RowDecoder[ModelT]:
         def finish(reader: RowReader) -> None:
             tree = None if reader.small is None else self._parse(operation, reader.small)

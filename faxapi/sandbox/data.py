@@ -278,10 +278,9 @@ def _job_sizes(maker: Maker, count: int) -> list[int]:
     sizes: list[int] = []
     # A small data set has several jobs too.
     largest = max(1, count // 3)
-    for size in cycle(maker.random.sample(_SIZES, len(_SIZES))):
-        if not count:
-            break
-        sizes.append(min(count, size, largest))
+    turns = cycle(maker.random.sample(_SIZES, len(_SIZES)))
+    while count:
+        sizes.append(min(count, next(turns), largest))
         count -= sizes[-1]
     sizes.sort()
     rest, large = sizes[:-3], sizes[-3:]

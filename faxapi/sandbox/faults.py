@@ -252,9 +252,8 @@ class SoapFault(_Instead):
 
     def change(self, call: Call, answer: Answer, /) -> Answer:
         """The fault."""
-        if call.soap_fault is None:
-            return answer
-        return Answer.of(call.soap_fault(self.code, self.text))
+        fault = call.soap_fault
+        return answer if fault is None else Answer.of(fault(self.code, self.text))
 
 
 @dataclass(frozen=True, slots=True)

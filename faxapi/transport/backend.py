@@ -26,10 +26,6 @@ class Backend(httpcore.AsyncNetworkBackend):
         """As httpcore connects."""
         return _Stream(await self._backend.connect_tcp(*args, **kwargs))
 
-    async def sleep(self, seconds: float) -> None:
-        """As httpcore sleeps."""
-        await self._backend.sleep(seconds)
-
 
 class _Stream(httpcore.AsyncNetworkStream):
     """A network stream that is closed when its TLS handshake does not end well."""

@@ -90,6 +90,9 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def _reason(error: BaseException) -> str | None:
     """The operating system's word for an error, the same on asyncio and Trio."""
     match error:
+        case ssl.SSLWantReadError() | ssl.SSLWantWriteError():
+            # Not a failure: what TLS then waited for has failed, and Trio keeps it in the context.
+            pass
         case ssl.SSLError():
             return f"TLS failed, {(error.reason or 'handshake').replace('_', ' ').lower()}"
         case socket.gaierror():

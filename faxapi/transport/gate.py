@@ -76,12 +76,11 @@ class LoginGate:
         if self._rejection is None:
             return
         rejection = copy.copy(self._rejection)
-        if self._until is not None:
+        if isinstance(rejection, AccountBlocked) and self._until is not None:
             left = self._until - anyio.current_time()
             if left <= 0:
                 self._rejection = self._until = None
                 self._accepted = False
                 return
-            if isinstance(rejection, AccountBlocked):
-                rejection.retry_after = left
+            rejection.retry_after = left
         raise rejection

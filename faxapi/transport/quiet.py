@@ -33,12 +33,10 @@ class Quiet:
 
     __slots__ = ("_token",)
 
-    def __init__(self) -> None:
-        self._token: Token[bool] | None = None
+    _token: Token[bool]
 
     def __enter__(self) -> None:
         self._token = _OURS.set(True)
 
     def __exit__(self, *_: object) -> None:
-        if self._token:
-            _OURS.reset(self._token)
+        _OURS.reset(self._token)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from faxapi import FaxApi
 from faxapi.errors import ClientClosed, ConfigurationError, InvalidRequest
 from faxapi.records import Kind
 from faxapi.transport.http import Transport
@@ -69,6 +70,19 @@ async def test_an_account_of_an_api_has_no_second_owner(transport: Transport) ->
 
 
 @pytest.mark.anyio
+async def test_an_api_that_could_not_be_opened_closes_no_account(anyio_backend: str) -> None:
+    assert anyio_backend
+    with Server(always(reply(answer(), kind="text/xml"))) as server:
+        async with Probe(server.url) as probe:
+            api = FaxApi(probe)
+            with pytest.raises(ClientClosed, match="is open already, by itself"):
+                await api.__aenter__()
+            # As a framework does that runs what is for the end whatever the start came to.
+            await api.__aexit__(None, None, None)
+            assert await probe.ask() == "42"
+
+
+@pytest.mark.anyio
 async def test_an_account_that_ends_by_an_error_is_closed_too(anyio_backend: str) -> None:
     assert anyio_backend
     probe = Probe(URL)
@@ -102,6 +116,7 @@ async def test_another_identity_shares_the_connections(transport: Transport) -> 
         ({"name": ""}, "name is empty"),
         ({"name": 5}, "name cannot be of type int"),
         ({"kinds": ["faxes", "letters"]}, "letters cannot be collected"),
+        ({"kinds": []}, "kinds is empty, so nothing would be collected. Leave it out"),
         ({"kinds": 1}, "kinds cannot be of type int"),
         ({"timezone": "Mars/Olympus"}, "no time zone is called 'Mars/Olympus'"),
         ({"timezone": 1}, "timezone cannot be of type int"),

@@ -92,6 +92,13 @@ def test_a_changed_password_counts_from_now_on(empty: Caller) -> None:
     assert as_user(empty, "GetUserTxProperties", ("acme.bob", "another1"), tx) == "0"
 
 
+def test_a_password_against_the_rules_changes_nothing(empty: Caller) -> None:
+    for password in ("ab", "a" * 17, "with space"):
+        new = f"<User>{user('acme.bob', password)}</User>"
+        assert result(empty.primary("SetUserProperties", new), "SetUserProperties") == "-2011"
+    assert as_user(empty, "GetUserTxProperties", BOB, u_tx()) == "0"
+
+
 @pytest.mark.parametrize(
     ("username", "password", "zone", "code"),
     [

@@ -248,14 +248,22 @@ def test_the_program_refuses_what_cannot_be(argument: str, value: str, text: str
     assert "Traceback" not in errors
 
 
-@pytest.mark.parametrize("missing", ["starlette", "uvicorn"])
-def test_without_its_extra_it_says_what_to_install(missing: str) -> None:
+def last_words(missing: str) -> str:
+    """What the sandbox says at last where a module is missing."""
     code = f"import sys; sys.modules[{missing!r}] = None\nimport faxapi.sandbox"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=50
     )
-    last = done.stderr.strip().splitlines()[-1]
-    assert last == (
+    return done.stderr.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize("missing", ["starlette", "uvicorn"])
+def test_without_its_extra_it_says_what_to_install(missing: str) -> None:
+    assert last_words(missing) == (
         f"ImportError: faxapi.sandbox needs {missing}, which is not installed: "
         'pip install "faxapi[sandbox]"'
     )
+
+
+def test_another_module_that_is_missing_is_no_matter_of_the_extra() -> None:
+    assert last_words("faxapi.sandbox.limits").startswith("ModuleNotFoundError: ")

@@ -87,6 +87,17 @@ def plain(peer: Peer) -> None:
     peer.send(reply(status="400 Bad Request"))
 
 
+def hung_up(peer: Peer) -> None:
+    """Close the connection in the middle of a handshake."""
+    peer.socket.recv(1 << 16)
+
+
+def reset_in_the_handshake(peer: Peer) -> None:
+    """Reset the connection in the middle of a handshake."""
+    peer.socket.recv(1 << 16)
+    peer.reset()
+
+
 def garbage_after_the_handshake(peer: Peer) -> None:
     """Send a TLS record that does not decrypt."""
     peer.request()
@@ -137,6 +148,22 @@ SCENARIOS = {
         hint="Check base_url",
         retryable=True,
         options={"timeout": (0.1, 5.0)},
+        base_url="https://localhost:{port}",
+    ),
+    "closed in the handshake": Scenario(
+        ConnectFailed,
+        "no connection to localhost: TLS failed, ",
+        hung_up,
+        hint="Check base_url",
+        retryable=True,
+        base_url="https://localhost:{port}",
+    ),
+    "reset in the handshake": Scenario(
+        ConnectFailed,
+        "no connection to localhost: Connection reset by peer",
+        reset_in_the_handshake,
+        hint="Check base_url",
+        retryable=True,
         base_url="https://localhost:{port}",
     ),
     "no HTTP": Scenario(Disconnected, BROKEN, broken_off(b"220 mail\r\n\r\n"), retryable=True),

@@ -3,6 +3,7 @@
 import base64
 import logging
 import pickle
+import socket
 import ssl
 import traceback
 from collections.abc import Callable, Iterator
@@ -73,6 +74,21 @@ async def test_a_read_says_what_happened(
     assert scenario.hint in str(error)
     assert error.retryable is scenario.retryable
     assert_no_secret(error, caplog.records, {*SECRETS, PERSON})
+
+
+@pytest.mark.anyio
+async def test_a_host_with_several_addresses_says_why_none_answered(
+    anyio_backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert anyio_backend
+    found = socket.getaddrinfo
+
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda _, *rest, **options: found("127.0.0.1", *rest, **options) * 2
+    )
+    async with Probe("https://fax.example.com:1", retries=0) as probe:
+        with pytest.raises(ConnectFailed, match=r"to fax\.example\.com: Connection refused\."):
+            await probe.ask()
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -210,6 +226,7 @@ async def test_a_certificate_for_another_name_is_not(
     [
         ("https://a..b/", {}),
         ("https://" + "x" * 70 + "/", {}),
+        ("https://localhost:1/" + "x" * 70_000, {}),
         ("https://localhost:1/", {"SOAPAction": "a\r\nb"}),
         ("https://localhost:1/", {"SOAPAction": "ü€"}),
     ],

@@ -1,5 +1,6 @@
 """The login gate: one wrong password is sent once, however many calls wait to send it."""
 
+import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -226,6 +227,32 @@ async def test_a_password_that_stops_working_closes_the_gate(connect: Connect) -
             with pytest.raises(AuthenticationError):
                 await probe.ask()
         assert len(server.requests) == 2
+
+
+@pytest.mark.anyio
+async def test_calls_that_are_rejected_together_close_the_gate_once(connect: Connect) -> None:
+    together = threading.Barrier(2, timeout=10)
+
+    def script(peer: Peer) -> None:
+        while peer.request():
+            if len(peer.server.requests) == 1:
+                peer.send(GOOD)
+            else:
+                together.wait()
+                peer.send(REJECTED)
+
+    with Server(script) as server:
+        probe = connect(server)
+        assert await probe.ask() == "42"
+        both = await gather(*[lambda: rejected(probe)] * 2)
+        assert await rejected(probe) == both[0] == both[1]
+        assert len(server.requests) == 3
+
+
+async def rejected(probe: Probe) -> str:
+    with pytest.raises(AuthenticationError) as caught:
+        await probe.ask()
+    return str(caught.value)
 
 
 @pytest.mark.anyio

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from faxapi.errors import DecodeError, FaxApiError
 from faxapi.providers.imagicle.models import Fax
 from faxapi.providers.interfax.models import FaxItemEx, OutboundActivity, UserGeneral
-from faxapi.wire.models import ListOf, VendorModel, decode, to_items
+from faxapi.wire.models import ListOf, VendorModel, decode, spelled, to_items
 from faxapi.wire.scalars import Reading
 from tests.wire.samples import PHONE, Color, Item, Part
 
@@ -116,6 +116,25 @@ def test_a_blank_in_a_list_under_its_other_name_and_in_a_union() -> None:
         path="x",
     )
     assert [user.total_faxes for user in activity.users] == [None, 2]
+
+
+class Odd(VendorModel):
+    numbers: tuple[int, ...] = spelled("Numbers", default=())
+    either: Part | Item | None = spelled("Either")
+
+
+def test_a_blank_in_a_list_of_numbers_is_left_out() -> None:
+    assert decode(Odd, {"Numbers": ["", "5", None, "7"]}, Reading(), path="x").numbers == (5, 7)
+
+
+def test_a_blank_in_one_of_several_structures_is_an_error() -> None:
+    with pytest.raises(DecodeError, match=r"^x/Either/Part/Pages: "):
+        decode(Odd, {"Either": {"Pages": ""}}, Reading(), path="x")
+
+
+def test_an_item_of_one_text_is_no_wrapping() -> None:
+    assert to_items({"Name": "a"}) == ({"Name": "a"},)
+    assert read({"ItemID": "17", "Part2": {"Name": "a"}})[0].parts == (Part(name="a"),)
 
 
 def test_the_answer_itself_is_not_changed() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -196,10 +196,7 @@ class _Run:
 
     def _is_before(self, moment: datetime | None) -> bool:
         """Whether a time lies before the window, of whichever of two repeated hours."""
-        if moment is None:
-            return False
-        later = moment.astimezone(self._ask.zone).replace(fold=1).astimezone(UTC)
-        return later < self._ask.window.since
+        return moment is not None and self._ask.latest(moment) < self._ask.window.since
 
     async def _details(self, listed: Fax, gap: Notice) -> Fax | FaxApiError:
         """The fax with its details under the list's id; or why they cannot be had.

@@ -10,18 +10,20 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from faxapi import Cursor, FaxApi, InterFax, Report, Status, Window
-from faxapi.errors import ConfigurationError, PermissionDenied
+from faxapi.errors import ConfigurationError
 from faxapi.providers.feed import Ask
 from faxapi.providers.interfax import FaxItemEx
 from faxapi.providers.interfax.state import Marks, OutboundState, UserState
 from faxapi.sandbox import Sandbox
 from faxapi.sandbox.faults import Reset, ResultCode
-from tests.providers.interfax.peer import interfax, soap
+from tests.providers.interfax.peer import fax, interfax, page
 from tests.providers.interfax.test_queries import answer2, items, row2
 from tests.providers.recorder import Gathered
 
 NOW = datetime(2026, 3, 14, 12, tzinfo=UTC)
 WEEK = timedelta(days=7)
+MARCH_10 = Ask(Window.day(date(2026, 3, 10), "UTC"), now=NOW)
+DISORDERED = answer2(items(row2(2), row2(1)), "<ResultCode>0</ResultCode>")
 
 pytestmark = pytest.mark.anyio
 
@@ -81,6 +83,11 @@ def state_of(report: Report) -> OutboundState:
     return OutboundState.model_validate(feed.state)
 
 
+def gaps(report: Report) -> list[tuple[int, int]]:
+    (user,) = state_of(report).users.values()
+    return [(gap.above, gap.below) for gap in user.gaps]
+
+
 async def test_a_second_run_brings_what_is_new_and_what_has_changed(sandbox: Sandbox) -> None:
     (held,) = add(sandbox, 1, ago=timedelta(hours=6), status=-22)
     add(sandbox, 130, ago=timedelta(hours=5))
@@ -134,14 +141,12 @@ async def test_a_run_cut_short_leaves_a_gap_for_the_next(sandbox: Sandbox) -> No
     first = await run(sandbox)
     assert not first.complete
     assert sent(first) == ids[250:]
-    (user,) = state_of(first).users.values()
-    assert [(gap.above, gap.below) for gap in user.gaps] == [(0, ids[250])]
+    assert gaps(first) == [(0, ids[250])]
     sandbox.advance(timedelta(hours=1))
     new = add(sandbox, 3, ago=timedelta(minutes=1))
     second = await run(sandbox, first.cursor)
     assert second.complete
-    (user,) = state_of(second).users.values()
-    assert user.gaps == ()
+    assert gaps(second) == []
     settling = [number for number in ids if number > 330]
     assert set(sent(second)) >= {*ids[:250], *new}
     assert set(sent(second)) <= {*ids[:250], *settling, *new}
@@ -261,50 +266,6 @@ async def test_an_open_fax_that_comes_back_is_not_missed(sandbox: Sandbox) -> No
     assert report.complete
 
 
-@pytest.mark.parametrize("scope", ["user", "account"])
-async def test_a_scope_says_whose_faxes(sandbox: Sandbox, scope: str) -> None:
-    mine = add(sandbox, 3, ago=timedelta(hours=1))
-    theirs = [
-        sandbox.interfax.add_fax(user_id=user, status=-3, submit_time=NOW - timedelta(hours=2))
-        for user in ["acme.bob", "acme.carol"] * 60
-    ]
-    first = await run(sandbox, scope=scope)
-    assert sent(first) == sorted(mine + (theirs if scope == "account" else []))
-    assert first.complete
-    if scope == "user":
-        return
-    sandbox.advance(timedelta(hours=1))
-    sandbox.interfax.set_status(theirs[0], 0)
-    new = sandbox.interfax.add_fax(user_id="acme.bob", submit_time=NOW)
-    before = len(sandbox.requests)
-    second = await run(sandbox, first.cursor, scope=scope)
-    assert second.complete
-    assert {new, theirs[0]} <= set(sent(second))
-    states = {fax.id: fax.status for fax in second.faxes}
-    assert states[str(theirs[0])] is Status.COMPLETED
-    assert "FaxStatusEx" not in queries(sandbox, before)
-    assert "acme.bob" not in second.cursor.model_dump_json()
-
-
-async def test_another_users_gap_is_read_again(sandbox: Sandbox) -> None:
-    ids = add(sandbox, 250, ago=timedelta(hours=5))
-    sandbox.faults.add(ResultCode(-150), operation="outbound.FaxStatusEx", skip=1, times=1)
-    first = await run(sandbox)
-    assert not first.complete
-    second = await run(sandbox, first.cursor, scope="account")
-    assert second.complete
-    assert {*sent(first), *sent(second)} == set(ids)
-
-
-async def test_only_a_primary_user_sees_the_account(sandbox: Sandbox) -> None:
-    bob = InterFax(
-        "acme.bob", "bobSecret1", base_url=sandbox.url, timezone="UTC", scope="account", pace=None
-    )
-    async with FaxApi(bob, clock=lambda: NOW) as api:
-        report = await api.collect(Window.last(WEEK, now=NOW), kinds="faxes")
-    assert isinstance(report.outcomes[0].error, PermissionDenied)
-
-
 async def test_a_cursor_of_something_else_is_refused(sandbox: Sandbox) -> None:
     first = await run(sandbox)
     account = first.cursor.accounts["interfax"]
@@ -323,18 +284,36 @@ async def test_a_cursor_of_something_else_is_refused(sandbox: Sandbox) -> None:
 async def test_a_gap_keeps_what_an_earlier_end_left_out(sandbox: Sandbox) -> None:
     old = add(sandbox, 150, ago=timedelta(hours=10))
     young = add(sandbox, 150, ago=timedelta(hours=5))
-    add(sandbox, 100, ago=timedelta(hours=1))
+    newest = add(sandbox, 50, ago=timedelta(hours=1))
     sandbox.faults.add(ResultCode(-150), operation="outbound.FaxStatusEx", skip=1, times=1)
     first = await run(sandbox)
+    assert gaps(first) == [(0, young[100])]
     sandbox.faults.add(ResultCode(-310), operation="outbound.FaxQuery2", times=1)
     early = Window(NOW - WEEK, NOW - timedelta(hours=7))
     second = await run(sandbox, first.cursor, early)
     assert second.complete
     assert sent(second) == old
+    assert gaps(second) == [(young[0] - 1, young[100])]
     third = await run(sandbox, second.cursor)
     assert third.complete
-    assert set(sent(third)) >= set(young)
-    assert not set(sent(third)) & set(old)
+    assert gaps(third) == []
+    assert {*sent(first), *sent(third)} == {*young, *newest}
+
+
+@pytest.mark.parametrize("older", [True, False])
+async def test_a_gap_says_what_may_be_deleted_before_its_faxes(
+    sandbox: Sandbox, *, older: bool
+) -> None:
+    add(sandbox, 3 * older, ago=timedelta(days=71))
+    ids = add(sandbox, 250, ago=timedelta(hours=5)) + add(sandbox, 3, ago=timedelta(hours=1))
+    window = Window.last(timedelta(days=70), now=NOW)
+    sandbox.faults.add(ResultCode(-150), operation="outbound.FaxStatusEx", skip=1, times=1)
+    first = await run(sandbox, window=window)
+    assert gaps(first) == [(0, ids[153])]
+    second = await run(sandbox, first.cursor, window)
+    # Where the list goes on beyond the window's start, nothing of the window was deleted.
+    assert [notice.code for notice in second.outcomes[0].gaps] == ([] if older else ["retention"])
+    assert {*sent(first), *sent(second)} == set(ids)
 
 
 async def test_a_window_in_the_past_that_was_cut_goes_on_by_its_own_pages(sandbox: Sandbox) -> None:
@@ -395,31 +374,13 @@ async def test_a_fax_that_others_overtook_is_found(sandbox: Sandbox) -> None:
     assert ids[2] in sent(await run(sandbox, first.cursor))
 
 
-async def test_every_user_has_its_turn(sandbox: Sandbox) -> None:
-    for user in sandbox.interfax.users:
-        sandbox.interfax.add_fax(user_id=user, submit_time=NOW - timedelta(hours=2))
-    cursor, found = None, set[int | str | None]()
-    for _ in range(3):
-        sandbox.faults.add(ResultCode(-150), operation="outbound.FaxQuery2", skip=1, times=1)
-        report = await run(sandbox, cursor, Window(NOW - WEEK, sandbox.now), scope="account")
-        cursor = report.cursor
-        found.update(fax.user for fax in report.faxes if fax.direction == "outbound")
-    assert found == set(sandbox.interfax.users)
-
-
-async def test_a_login_in_another_case_is_no_second_user() -> None:
-    users = "".join(
-        f"<UserGeneralProps><Username>{name}</Username></UserGeneralProps>"
-        for name in ("ACME", "acme.bob")
-    )
-    answer = soap(
-        "GetAccountUsers", f"<GetAccountUsersResult><Users>{users}</Users></GetAccountUsersResult>"
-    )
-    empty = answer2("<ResultCode>0</ResultCode><TotalTransactionsNum>0</TotalTransactionsNum>")
-    with interfax(answer, empty, timezone="UTC", scope="account") as (client, server):
+async def test_a_query_in_another_order_is_replaced_by_a_walk() -> None:
+    with interfax(DISORDERED, page(fax(2), fax(1), total=2), timezone="UTC") as (client, server):
+        out = Gathered()
         async with client:
-            await client.outbound_faxes(Ask(Window.last(WEEK, now=NOW), now=NOW), Gathered())
-    assert len(server.requests) == 3
+            await client.outbound_faxes(MARCH_10, out)
+    assert [record.id for record in out.faxes] == ["2", "1"]
+    assert len(server.requests) == 2
 
 
 async def test_a_bad_row_between_two_queries_is_one_gap() -> None:
@@ -433,7 +394,7 @@ async def test_a_bad_row_between_two_queries_is_one_gap() -> None:
     with interfax(*answers, timezone="UTC") as (client, _):
         out = Gathered()
         async with client:
-            await client.outbound_faxes(Ask(Window.day(date(2026, 3, 10), "UTC"), now=NOW), out)
+            await client.outbound_faxes(MARCH_10, out)
     assert len(out.faxes) == 100
     assert [gap.count for gap in out.gaps] == [1]
 

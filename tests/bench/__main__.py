@@ -69,7 +69,8 @@ def _machine() -> str:
     packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
     return (
         f"\nMeasured on {datetime.now(UTC):%Y-%m-%d}: {platform.system()} {platform.machine()}, "
-        f"{os.cpu_count()} cores, Python {platform.python_version()}, {expat.EXPAT_VERSION.replace('_', ' ')}, "
+        f"{os.cpu_count()} cores, Python {platform.python_version()}, "
+        f"{expat.EXPAT_VERSION.replace('_', ' ')}, "
         f"{packages}.\n"
     )
 

@@ -23,6 +23,12 @@ def pytest_configure() -> None:
         raise pytest.UsageError(text)
 
 
+@pytest.fixture(params=["asyncio", "trio"])
+def anyio_backend(request: pytest.FixtureRequest) -> str:
+    """Both event loops, for every test that is marked with `anyio`."""
+    return str(request.param)
+
+
 @pytest.fixture(autouse=True)
 def _unhurried() -> None:
     """No call of another test counts: the next server may have the port of the last one."""

@@ -40,11 +40,6 @@ from tests.transport.server import Peer, Server, always, reply
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 def silent(peer: Peer) -> None:
     """Take the request and never answer."""
     peer.request()

@@ -14,11 +14,6 @@ WEEK = Window.last(timedelta(days=7), now=NOW)
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 def ids(
     faxes: list[FaxRecord], account: str, direction: Direction = Direction.OUTBOUND
 ) -> set[str]:

@@ -10,11 +10,6 @@ from tests.contract.harness import NOW
 from tests.contract.scene import HARNESSES, Scene, set_up
 
 
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Sandbox]:
     """The built-in providers' vendors; every test has an account of its own there."""

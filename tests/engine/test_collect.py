@@ -33,11 +33,6 @@ from tests.engine.pushing import NOW, WEEK, Pushing, fax, pushes
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 async def test_one_report_holds_every_account_in_order(anyio_backend_name: str) -> None:
     late = fax(1, account="b", at=NOW - timedelta(minutes=1))
     early = fax(2, at=NOW - timedelta(days=3))

@@ -33,11 +33,6 @@ from tests.engine.pushing import NOW, WEEK, Pushing, Work, fax, pushes
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 def number(record: Record) -> str:
     assert isinstance(record, FaxRecord | JobRecord)
     return record.id

@@ -40,11 +40,6 @@ def http() -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture
 def at_once() -> Iterator[None]:
     """What fails is not tried again, which would take its time."""

@@ -20,12 +20,6 @@ from tests.transport.server import Server, always, reply
 URL = "https://fax.example.com"
 
 
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    backend: str = request.param
-    return backend
-
-
 @pytest.fixture
 async def transport(anyio_backend: str) -> AsyncIterator[Transport]:
     assert anyio_backend

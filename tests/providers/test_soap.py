@@ -14,11 +14,6 @@ from tests.transport.server import Server, always, reply
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 class Whole(VendorModel):
     answer: Integer = spelled("Answer")
     question: Text = spelled("Question")

@@ -21,12 +21,6 @@ from tests.transport.server import Peer, Script, Server, always, once, reply, un
 ROW = "<Row><Number>{}</Number></Row>"
 
 
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    backend: str = request.param
-    return backend
-
-
 def listing(rows: int, code: int = 0) -> bytes:
     inner = "".join(map(ROW.format, range(rows)))
     body = answer("List", f"<Rows>{inner}</Rows><Code>{code}</Code>")

@@ -13,11 +13,6 @@ MONTH = Window.last(timedelta(days=29), now=NOW)
 PROVIDERS = ["interfax", "openfax", "imagicle"]
 
 
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.mark.anyio
 async def test_all_of_them_are_collected_at_once(anyio_backend: str) -> None:
     assert sniffio.current_async_library() == anyio_backend

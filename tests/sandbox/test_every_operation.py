@@ -16,11 +16,6 @@ from tests.sandbox.cases import IMAGICLE_CASES, INTERFAX, OPENFAX_CASES, Case, C
 from tests.sandbox.wire import NOW
 
 
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 def clients(sandbox: Sandbox, version: str) -> Clients:
     interfax, openfax, imagicle = sandbox.credentials.values()
     return Clients(

@@ -27,11 +27,6 @@ KEYS = {
 PROGRAM = [sys.executable, "-W", "error", "-m", "faxapi.sandbox"]
 
 
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 def serving() -> int:
     """How many sandboxes there are: other tests' too."""
     return sum(thread.name == "faxapi-sandbox" for thread in threading.enumerate())

@@ -29,11 +29,6 @@ from tests.sandbox.wire import (
 SPAN = 0.4
 
 
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture
 def caller() -> Iterator[Caller]:
     with calling(Sandbox(now=NOW, faxes=30, rate_limit=Pace(3, per=SPAN))) as caller:

@@ -9,11 +9,6 @@ from tests.secrets.logins import PLANTED, running
 from tests.secrets.witness import Witness
 
 
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture
 def witness(capfd: pytest.CaptureFixture[str]) -> Iterator[Witness]:
     """Nothing that is planted comes out; a warning is an error here, and so is seen as one."""

@@ -13,12 +13,6 @@ from faxapi.transport.http import Transport
 MAX_CONNECTIONS = 50
 
 
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    backend: str = request.param
-    return backend
-
-
 @pytest.fixture
 async def transport(anyio_backend: str) -> AsyncIterator[Transport]:
     assert anyio_backend

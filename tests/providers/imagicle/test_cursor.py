@@ -21,11 +21,6 @@ DOWN = Reply(503, b"")
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture
 async def job() -> AsyncIterator[Job]:
     async with Sandbox(now=NOW, faxes=0) as sandbox:

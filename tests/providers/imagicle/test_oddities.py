@@ -28,11 +28,6 @@ WEEK = Window(NOW - timedelta(days=7), NOW)
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 async def gathered(
     choose: Callable[[Request], bytes],
     state: Any = None,  # noqa: ANN401 - any JSON value

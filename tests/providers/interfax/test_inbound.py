@@ -13,11 +13,6 @@ from tests.providers.interfax.peer import interfax, shape, soap
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 def message(number: int, **more: str) -> str:
     """Write the fields of one MessageItem, in the order of the operation page."""
     values = {

@@ -1,6 +1,6 @@
 """The feed of received faxes: what it asks, what it delivers, what it leaves for the next run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,17 +23,6 @@ SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 ASK = Ask(Window.last(WEEK, now=NOW), now=NOW)
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(now=NOW, faxes=0, rate_limit=None) as sandbox:
-        yield sandbox
 
 
 async def run(

@@ -17,11 +17,6 @@ from faxapi.providers.interfax import FaxItemEx
 from tests.providers.interfax.peer import PASSWORD, fax, interfax, page, shape, soap
 
 
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 def starts(requests: list[bytes]) -> list[int]:
     """Read LastTransactionID from each request."""
     name = "http://www.interfax.cc LastTransactionID"

@@ -1,7 +1,6 @@
 """The feed of sent faxes from run to run: what it asks, what it delivers, what it leaves."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -26,17 +25,6 @@ MARCH_10 = Ask(Window.day(date(2026, 3, 10), "UTC"), now=NOW)
 DISORDERED = answer2(items(row2(2), row2(1)), "<ResultCode>0</ResultCode>")
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(now=NOW, faxes=0, rate_limit=None) as sandbox:
-        yield sandbox
 
 
 def login(sandbox: Sandbox, **options: object) -> InterFax:

@@ -1,6 +1,5 @@
 """The feed of sent faxes where it is of all of an account's users."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -27,17 +26,6 @@ from tests.providers.interfax.test_queries import answer2
 from tests.providers.recorder import Gathered
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(now=NOW, faxes=0, rate_limit=None) as sandbox:
-        yield sandbox
 
 
 @pytest.mark.parametrize("scope", ["user", "account"])

@@ -23,11 +23,6 @@ pytestmark = pytest.mark.anyio
 NIL = 'xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:nil="true"'
 
 
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 def found(*rows: str, result: int | str = 0) -> bytes:
     """Answer FaxQuery."""
     inner = f"<FaxQueryResult>{''.join(rows)}</FaxQueryResult><ResultCode>{result}</ResultCode>"

@@ -36,11 +36,6 @@ HOUR = timedelta(hours=1)
 DAY = Window(NOW - timedelta(days=1), NOW)
 
 
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(now=NOW, faxes=0) as running:

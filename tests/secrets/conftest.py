@@ -1,4 +1,4 @@
-"""Both event loops, and somebody who hears everything that is said."""
+"""Somebody who hears everything that is said, and the vendors it is said to."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Both event loops, a transport that must end clean, and certificates made on the spot."""
+"""A transport that must end clean, and certificates made on the spot."""
 
 import ssl
 from collections.abc import AsyncIterator, Iterator

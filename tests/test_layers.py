@@ -15,7 +15,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "faxapi"
 
 LAYERS = (
-    {"cli"},
+    {"cli", "__main__"},
     {"api"},
     {"check", "collect", "config", "render", "sandbox"},
     {"report"},

@@ -1,0 +1,61 @@
+"""The commands and their options; what each does lies in a module of its own, loaded when it runs.
+
+So `faxapi --version`, `--help` and shell completion answer at once.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from faxapi.cli.common import ConfigOption, SandboxOption
+
+app = typer.Typer(
+    name="faxapi",
+    no_args_is_help=True,
+    # A traceback with its local variables would show what must stay secret.
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer hands on a flag so
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415 - late, see above
+
+        typer.echo(f"faxapi {version('faxapi')}")
+        raise typer.Exit
+
+
+@app.callback()
+def faxapi(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Show the version and end."
+        ),
+    ] = False,
+) -> None:
+    """Fax activity from every provider at once.
+
+    Exit codes: 0 complete, 3 partial, 1 failed, 2 wrong usage, 130 interrupted.
+    """
+
+
+@app.command()
+def demo() -> None:
+    """Collect a week from three simulated providers, and show what came."""
+    from faxapi.cli.demo import main  # noqa: PLC0415 - late, see above
+
+    raise typer.Exit(main())
+
+
+@app.command()
+def check(config: ConfigOption = None, *, sandbox: SandboxOption = False) -> None:
+    """Try whether each account can be reached and logged into."""
+    from faxapi.cli.check import check  # noqa: PLC0415 - late, see above
+    from faxapi.cli.running import run  # noqa: PLC0415 - late, see above
+
+    run(check, config=config, sandbox=sandbox)

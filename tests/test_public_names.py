@@ -26,6 +26,7 @@ PUBLIC = [
     "DecodeError",
     "Direction",
     "Disconnected",
+    "ExportFailed",
     "FaxApi",
     "FaxApiError",
     "FaxRecord",

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from io import BytesIO
+from typing import TYPE_CHECKING
 
 from faxapi.cursor import Cursor
 from faxapi.errors import CollectionFailed, FaxApiError, Incomplete
+from faxapi.export import Format, open_export, to_arrow
 from faxapi.notice import Feed, Notice
-from faxapi.records import FaxRecord, JobRecord, Kind, UsageRecord
+from faxapi.records import FaxRecord, JobRecord, Kind, Record, UsageRecord
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 class OutcomeState(StrEnum):
@@ -165,6 +171,35 @@ class Report(Summary):
     faxes: list[FaxRecord] = field(default_factory=list)
     usage: list[UsageRecord] = field(default_factory=list)
     jobs: list[JobRecord] = field(default_factory=list)
+
+    def to_arrow(self, kind: Kind | str = Kind.FAXES) -> pa.Table:
+        """Its records of one kind as an Arrow table, which pandas, Polars and DuckDB read.
+
+        Needs the extra `faxapi[arrow]`. Columns and types are those of a Parquet file, and its
+        `schema.metadata[b"faxapi"]` says in JSON what is complete.
+
+        Args:
+            kind: `faxes`, `usage` or `jobs`.
+
+        Raises:
+            ConfigurationError: There is no such kind, or pyarrow is not installed.
+            ExportFailed: A value does not fit its column.
+        """
+        records = [record for record in self._records() if record.kind == kind]
+        return to_arrow(records, self, kind)
+
+    def to_json(self) -> str:
+        """Its records, and what is complete, as one JSON object."""
+        buffer = BytesIO()
+        with open_export(buffer, Format.JSON) as export:
+            export.write(self._records())
+            export.finish(self)
+        return buffer.getvalue().decode()
+
+    def _records(self) -> Iterator[Record]:
+        yield from self.faxes
+        yield from self.usage
+        yield from self.jobs
 
     def _holdings(self) -> list[str]:
         return [

@@ -27,6 +27,7 @@ PUBLIC = [
     "DecodeError",
     "Direction",
     "Disconnected",
+    "ExportFailed",
     "FaxApi",
     "FaxApiError",
     "FaxRecord",

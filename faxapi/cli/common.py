@@ -43,6 +43,15 @@ class CollectFormat(StrEnum):
     PARQUET = "parquet"
 
 
+class UsageFormat(StrEnum):
+    """How `faxapi usage` puts out what it found."""
+
+    TABLE = "table"
+    JSONL = "jsonl"
+    JSON = "json"
+    CSV = "csv"
+
+
 def leave(_number: int = 0, _frame: FrameType | None = None) -> NoReturn:
     """End the program as an interrupted one; what is open is closed on the way."""
     sys.exit(ExitCode.INTERRUPTED)
@@ -71,4 +80,7 @@ AccountOption = Annotated[
         autocompletion=account_names,
         show_default=False,
     ),
+]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Show no progress; say only what is wrong.")
 ]

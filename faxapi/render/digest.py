@@ -80,13 +80,16 @@ class Group(NamedTuple):
 
 
 class Payer(NamedTuple):
-    """Who used what, and when."""
+    """Who used what, when, and in which money."""
 
+    provider: str
     account: str
     user: str | None
     direction: Direction
     month: date | None
     """Its first day, in the reader's zone; None for what has no time, or no one month."""
+    currency: str | None
+    """None for what has no price, or a price in no known currency."""
 
 
 class Failure(NamedTuple):
@@ -172,7 +175,8 @@ class Digest:
     Attributes:
         groups: Faxes by provider, account, direction and status.
         days: Faxes by day and provider; those without a time under None.
-        payers: Faxes by account, user, direction and month, as far as faxes were read.
+        payers: Faxes by account, user, direction, month and currency, as far as faxes were read;
+            what has no price is counted apart.
         vendor_totals: The same in the vendors' own totals; their month is None.
         failures: Why outbound faxes failed, and how many.
         destinations: By number, as the vendor writes it; outbound faxes that have ended.
@@ -210,8 +214,7 @@ class Digest:
             case FaxRecord():
                 self._add_fax(record)
             case UsageRecord():
-                payer = Payer(record.account, record.user, record.direction, None)
-                total = self.vendor_totals.setdefault(payer, Total())
+                total = self.vendor_totals.setdefault(_payer(record, None), Total())
                 total.add(record.faxes or 0, record.pages, record.cost, record.currency)
             case JobRecord():
                 self.jobs[record.state] += 1
@@ -240,10 +243,9 @@ class Digest:
         day = fax.at.astimezone(self.zone).date() if fax.at else None
         month = day.replace(day=1) if day else None
         group = Group(fax.provider, fax.account, fax.direction, fax.status)
-        payer = Payer(fax.account, fax.user, fax.direction, month)
         for total in (
             self.groups.setdefault(group, Total()),
-            self.payers.setdefault(payer, Total()),
+            self.payers.setdefault(_payer(fax, month), Total()),
         ):
             total.add(1, fax.pages, fax.cost, fax.currency)
         self.days[day, fax.provider] += 1
@@ -272,6 +274,12 @@ class Digest:
             heappush(self._open, entry)
         else:
             heappushpop(self._open, entry)
+
+
+def _payer(record: FaxRecord | UsageRecord, month: date | None) -> Payer:
+    currency = None if record.cost is None else record.currency
+    who = (record.provider, record.account, record.user, record.direction)
+    return Payer(*who, month, currency)
 
 
 @lru_cache(maxsize=1024)

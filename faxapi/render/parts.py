@@ -250,8 +250,9 @@ def _size(total: Total) -> tuple[object, ...]:
     return (max(total.costs.values(), default=0), total.pages, total.faxes)
 
 
-def _payer_order(payer: Payer) -> tuple[str, str, str, str]:
-    return (payer.account, payer.user or "", str(payer.month or ""), payer.direction)
+def _payer_order(payer: Payer) -> tuple[str, ...]:
+    texts = (payer.account, payer.user, payer.month, payer.direction, payer.currency)
+    return tuple(str(text or "") for text in texts)
 
 
 def repeated_failures(digest: Digest, mask: Mask) -> Table:

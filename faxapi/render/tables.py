@@ -173,7 +173,8 @@ def _part(outcome: Outcome) -> str:
 def _why(outcome: Outcome) -> Text:
     # What went wrong alike in several feeds is said once.
     errors = {(type(error), error.message): str(error) for error in reversed(outcome.errors)}
-    return plain("; ".join((*reversed(errors.values()), *(gap.text for gap in outcome.gaps))))
+    gaps = dict.fromkeys(gap.text for gap in outcome.gaps)
+    return plain("; ".join((*reversed(errors.values()), *gaps)))
 
 
 def _moment(moment: datetime | None, zone: tzinfo | None) -> str:

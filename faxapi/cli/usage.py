@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from rich.text import Text
+
 from faxapi.api import FaxApi
 from faxapi.cli.common import ExitCode, UsageFormat
 from faxapi.cli.consoles import Output, tell
@@ -222,16 +224,17 @@ def _print_table(rows: Sequence[Row]) -> None:
     texts = ("Account", "User", "Month", "Direction", "Source")
     table = tables.new_table(*texts, numbers=("Faxes", "Pages", "Cost"))
     for row in rows:
-        cost = words.NOTHING if row.cost is None else words.amount(row.cost)
+        cost = words.NOTHING if row.cost is None else words.price(row.cost, row.currency)
         table.add_row(
             *map(tables.plain, (row.account, row.user, row.month, row.direction, row.source)),
             *map(words.count, (row.faxes, row.pages)),
-            tables.plain(f"{cost} {row.currency or ''}".rstrip()),
+            tables.plain(cost),
         )
     whole = Total()
     for row in rows:
         whole.add(row.faxes, row.pages, row.cost, row.currency)
     table.add_section()
-    sums = (words.count(whole.faxes), words.count(whole.pages), "\n".join(words.money(whole.costs)))
-    table.add_row("all", "", "", "", "", *sums[:2], sums[2] or words.NOTHING, style="bold")
+    costs = Text("\n").join(map(tables.plain, words.money(whole.costs) or [words.NOTHING]))
+    counts = map(words.count, (whole.faxes, whole.pages))
+    table.add_row("all", *[""] * (len(texts) - 1), *counts, costs, style="bold")
     Output().print(table)

@@ -55,6 +55,10 @@ class Total:
         if cost is not None:
             self.costs[currency] = _EXACT.add(self.costs.get(currency, Decimal(0)), cost)
 
+    def add_fax(self, fax: FaxRecord) -> None:
+        """Add a fax."""
+        self.add(1, fax.pages, fax.cost, fax.currency)
+
     def merge(self, other: Total) -> None:
         """Add another total."""
         self.add(other.faxes, other.pages, None, None)
@@ -70,13 +74,18 @@ class Total:
         return whole
 
 
-class Group(NamedTuple):
+class FaxGroup(NamedTuple):
     """What faxes are counted by."""
 
     provider: str
     account: str
     direction: Direction
     status: Status
+
+    @classmethod
+    def of(cls, fax: FaxRecord) -> FaxGroup:
+        """Where a fax is counted."""
+        return cls(fax.provider, fax.account, fax.direction, fax.status)
 
 
 class Payer(NamedTuple):
@@ -188,7 +197,7 @@ class Digest:
         self, zone: tzinfo | None = None, *, most: int = 100_000, oldest: int = 20
     ) -> None:
         self.zone = zone
-        self.groups: dict[Group, Total] = {}
+        self.groups: dict[FaxGroup, Total] = {}
         self.days: Counter[tuple[date | None, str]] = Counter()
         self.payers: dict[Payer, Total] = {}
         self.vendor_totals: dict[Payer, Total] = {}
@@ -223,7 +232,7 @@ class Digest:
 
     def select(
         self, *, direction: Direction | None = None, status: Status | None = None
-    ) -> Iterator[tuple[Group, Total]]:
+    ) -> Iterator[tuple[FaxGroup, Total]]:
         """The groups of a direction and a status, any unless given."""
         for group, total in self.groups.items():
             if direction in {None, group.direction} and status in {None, group.status}:
@@ -242,12 +251,8 @@ class Digest:
     def _add_fax(self, fax: FaxRecord) -> None:
         day = fax.at.astimezone(self.zone).date() if fax.at else None
         month = day.replace(day=1) if day else None
-        group = Group(fax.provider, fax.account, fax.direction, fax.status)
-        for total in (
-            self.groups.setdefault(group, Total()),
-            self.payers.setdefault(_payer(fax, month), Total()),
-        ):
-            total.add(1, fax.pages, fax.cost, fax.currency)
+        self.groups.setdefault(FaxGroup.of(fax), Total()).add_fax(fax)
+        self.payers.setdefault(_payer(fax, month), Total()).add_fax(fax)
         self.days[day, fax.provider] += 1
         if fax.status in _OPEN:
             self._keep_open(fax)

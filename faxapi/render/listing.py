@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from faxapi.records import Direction, FaxRecord, JobRecord, Kind, Record, UsageRecord
-from faxapi.render.tables import STYLES, StatusTotals, money, new_table, plain
+from faxapi.render.tables import STYLES, StatusTotals, new_table, plain
+from faxapi.render.words import price
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _SHORT, _DATED = "%m-%d %H:%M", "%Y-%m-%d %H:%M"
@@ -133,7 +134,7 @@ def _usage(totals: Iterable[UsageRecord]) -> Table:
         "From", "To", "Account", "Way", "User or number", numbers=("Faxes", "Pages", "Cost")
     )
     for total in totals:
-        cost = "-" if total.cost is None else money(total.cost, total.currency)
+        cost = "-" if total.cost is None else price(total.cost, total.currency)
         table.add_row(
             _moment(total.since),
             _moment(total.until),

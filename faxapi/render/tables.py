@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
-from decimal import Decimal
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -14,6 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from faxapi.records import FaxRecord, JobRecord, JobState, Status
+from faxapi.render import words
+from faxapi.render.digest import FaxGroup, Total
 from faxapi.report import Outcome, OutcomeState, Report, Summary
 
 STYLES = {
@@ -32,41 +32,15 @@ def plain(value: object) -> Text:
     return Text("".join(char if char.isprintable() else "\ufffd" for char in text))
 
 
-def money(amount: Decimal, currency: str | None) -> str:
-    """An amount with its currency, where that is known."""
-    return f"{amount:.2f} {currency or ''}".rstrip()
-
-
-@dataclass(slots=True)
-class _Total:
-    faxes: int = 0
-    pages: int = 0
-    costs: dict[str | None, Decimal] = field(default_factory=dict)
-
-    def add(self, fax: FaxRecord) -> None:
-        self.faxes += 1
-        self.pages += fax.pages or 0
-        if fax.cost is not None:
-            self.costs[fax.currency] = self.costs.get(fax.currency, Decimal(0)) + fax.cost
-
-    def cells(self) -> tuple[str, str, str]:
-        """Faxes, pages and a cost for each currency; where no prices are named, there is none."""
-        costs = [money(cost, currency) for currency, cost in self.costs.items()]
-        return str(self.faxes), str(self.pages), "\n".join(costs) or "-"
-
-
 class StatusTotals:
     """Faxes, pages and cost by provider, account, direction and status."""
 
     def __init__(self) -> None:
-        self._totals: dict[tuple[str, str, str, Status], _Total] = {}
-        self._whole = _Total()
+        self._totals: dict[FaxGroup, Total] = {}
 
     def add(self, fax: FaxRecord) -> None:
         """Add a fax."""
-        key = (fax.provider, fax.account, fax.direction, fax.status)
-        self._totals.setdefault(key, _Total()).add(fax)
-        self._whole.add(fax)
+        self._totals.setdefault(FaxGroup.of(fax), Total()).add_fax(fax)
 
     def table(self) -> Table:
         """What they come to."""
@@ -78,10 +52,17 @@ class StatusTotals:
                 table.add_section()
             previous = account
             state = Text(status, style=STYLES.get(status, ""))
-            table.add_row(plain(provider), plain(account), direction, state, *total.cells())
+            table.add_row(plain(provider), plain(account), direction, state, *_sums(total))
         table.add_section()
-        table.add_row("all", "", "", "", *self._whole.cells(), style="bold")
+        whole = Total.of(self._totals.values())
+        table.add_row("all", "", "", "", *_sums(whole), style="bold")
         return table
+
+
+def _sums(total: Total) -> tuple[str, str, Text]:
+    """Faxes, pages and a cost for each currency; where no prices are named, there is none."""
+    costs = [plain(cost) for cost in words.money(total.costs)]
+    return str(total.faxes), str(total.pages), Text("\n").join(costs or [Text("-")])
 
 
 def by_status(faxes: Iterable[FaxRecord]) -> Table:

@@ -36,12 +36,15 @@ def amount(value: Decimal) -> str:
     return f"{value:,.{digits}f}"
 
 
+def price(value: Decimal, currency: str | None) -> str:
+    """Money with its currency, where that is known."""
+    return f"{amount(value)} {currency}" if currency else amount(value)
+
+
 def money(costs: Mapping[str | None, Decimal]) -> list[str]:
-    """An amount for each currency; nothing where there is no price."""
-    return [
-        f"{amount(cost)} {currency}" if currency else amount(cost)
-        for currency, cost in sorted(costs.items(), key=lambda each: each[0] or "")
-    ]
+    """A price for each currency; nothing where there is no price."""
+    order = sorted(costs, key=lambda currency: currency or "")
+    return [price(costs[currency], currency) for currency in order]
 
 
 def masked(number: str) -> str:

@@ -95,9 +95,8 @@ def _left(wait: Waiting, now: datetime) -> int:
 def _total(progress: Progress) -> Text:
     minutes, seconds = divmod(int(progress.elapsed.total_seconds()), 60)
     return Text(
-        f"{progress.accounts_done:,} of {progress.accounts:,} accounts done, "
-        f"{sum(progress.records.values()):,} records, {progress.requests:,} requests, "
-        f"{minutes}:{seconds:02}",
+        f"{minutes}:{seconds:02}  {progress.accounts_done:,} of {progress.accounts:,} accounts "
+        f"done, {sum(progress.records.values()):,} records, {progress.requests:,} requests",
         style="bold",
         no_wrap=True,
         overflow="ellipsis",

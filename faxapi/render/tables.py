@@ -11,11 +11,13 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from faxapi.records import FaxRecord, JobRecord, JobState, Status
+from faxapi.records import Direction, FaxRecord, JobRecord, JobState, Status
 from faxapi.render import words
 from faxapi.render.digest import FaxGroup, Total
 from faxapi.report import Outcome, OutcomeState, Report, Summary
 
+WAYS = {Direction.OUTBOUND: "out", Direction.INBOUND: "in"}
+"""Directions, where there is little room."""
 STYLES = {
     Status.COMPLETED: "green",
     Status.FAILED: "red",
@@ -42,20 +44,21 @@ class StatusTotals:
         """Add a fax."""
         self._totals.setdefault(FaxGroup.of(fax), Total()).add_fax(fax)
 
-    def table(self) -> Table:
-        """What they come to."""
-        names = ("Provider", "Account", "Direction", "Status")
-        table = new_table(*names, numbers=("Faxes", "Pages", "Cost"))
+    def table(self, *, narrow: bool = False) -> Table:
+        """What they come to; in a narrow one, the accounts' names must say whose they are."""
+        names = ("Account", "Way") if narrow else ("Provider", "Account", "Direction")
+        table = new_table(*names, "Status", numbers=("Faxes", "Pages", "Cost"))
         previous = ""
         for (provider, account, direction, status), total in sorted(self._totals.items()):
             if previous and account != previous:
                 table.add_section()
             previous = account
+            place = (account, WAYS[direction]) if narrow else (provider, account, direction)
             state = Text(status, style=STYLES.get(status, ""))
-            table.add_row(plain(provider), plain(account), direction, state, *_sums(total))
+            table.add_row(*map(plain, place), state, *_sums(total))
         table.add_section()
         whole = Total.of(self._totals.values())
-        table.add_row("all", "", "", "", *_sums(whole), style="bold")
+        table.add_row("all", *("" for _ in names), *_sums(whole), style="bold")
         return table
 
 

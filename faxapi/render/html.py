@@ -35,8 +35,8 @@ except ModuleNotFoundError as missing:
     raise ImportError(message, name=package) from None
 
 _HERE = Path(__file__).parent
-# For screens of computers, and for those of telephones.
-_SIZES = {"wide": (1040, 230), "narrow": (340, 190)}
+# For screens of computers, for paper and tablets, and for telephones.
+_SIZES = {"wide": (1040, 230), "medium": (680, 200), "narrow": (340, 190)}
 _SHOWN_PROBLEMS = 8
 _KEPT_PROBLEMS = 200
 _SHOWN_ACCOUNTS = 4
@@ -165,7 +165,7 @@ def _chart(digest: Digest, window: Window, made: datetime) -> _Chart | None:
     if not bars.series:
         return None
     columns = [parts.Column("First day" if bars.span != "day" else "Day")]
-    columns += [parts.Column(name, number=True) for name in bars.series]
+    columns += [parts.Column(name, number=True, wide=True) for name in bars.series]
     table = parts.Table(f"Faxes per {bars.span}", columns)
     for start in bars.starts:
         counts = (words.count(bars.counts.get((start, name), 0)) for name in bars.series)

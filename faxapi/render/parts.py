@@ -29,7 +29,7 @@ class Column:
     Attributes:
         title: Its head.
         number: Whether it is set to the right.
-        wide: Whether it needs more room than others where there is little.
+        wide: Whether it needs more room than others, and may be broken where there is none.
     """
 
     title: str
@@ -92,7 +92,7 @@ def _cells(cells: Iterable[Cell | str]) -> list[Cell]:
 def _columns(*texts: str, numbers: Sequence[str] = (), wide: str = "") -> list[Column]:
     return [
         *(Column(title, wide=title == wide) for title in texts),
-        *(Column(title, number=True) for title in numbers),
+        *(Column(title, number=True, wide=title == "Cost") for title in numbers),
     ]
 
 
@@ -155,7 +155,15 @@ def accounts(digest: Digest, asked: Mapping[str, str], incomplete: Collection[st
         providers[group.account] = group.provider
         found.setdefault(group.account, _Account()).add(group.direction, group.status, total)
     others = any(account.others for account in found.values())
-    titles = ["Sent", "Failed", "Success", "Received", "In process", "Pages", "Cost"]
+    titles = [
+        "Sent",
+        "Failed",
+        "Success",
+        "Received",
+        "In\N{NO-BREAK SPACE}process",
+        "Pages",
+        "Cost",
+    ]
     if others:
         titles.insert(5, "Other")
     table = Table("By account", _columns("Account", numbers=titles))

@@ -32,7 +32,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def config(tmp_path: Path, sandbox: Sandbox) -> Path:
-    return configured(tmp_path, sandbox, acme=ACME, east=EAST, ucx=UCX)
+    return configured(tmp_path, sandbox, acme=ACME, east=EAST)
 
 
 def rows(text: str) -> list[dict[str, Any]]:
@@ -43,18 +43,18 @@ def test_without_a_terminal_it_puts_out_json_lines_and_says_nothing(config: Path
     done = faxapi("collect", "-c", config)
     assert (done.exit_code, done.stderr) == (0, "")
     found = rows(done.stdout)
-    assert {row["account"] for row in found} == {"acme", "east", "ucx"}
+    assert {row["account"] for row in found} == {"acme", "east"}
     assert {row["kind"] for row in found} == {"faxes"}
 
 
 def test_only_what_was_asked_for_is_put_out(config: Path) -> None:
     done = faxapi(
-        *("collect", "-c", config, "--since", "3d", "--account", "east", "--account", "acme"),
+        *("collect", "-c", config, "--since", "3d", "--account", "east"),
         *("--status", "completed", "--status", "unknown", "--kind", "jobs", "--kind", "faxes"),
     )
     found = rows(done.stdout)
     faxes = [row for row in found if row["kind"] == "faxes"]
-    assert {row["account"] for row in found} == {"east", "acme"}
+    assert {row["account"] for row in found} == {"east"}
     assert {row["status"] for row in faxes} == {"completed"}
     assert {row["kind"] for row in found} == {"faxes", "jobs"}
     since = datetime.now(UTC) - timedelta(days=3, minutes=5)
@@ -107,7 +107,7 @@ def test_a_table_for_each_kind(config: Path) -> None:
 
 
 def test_a_table_of_nothing(config: Path) -> None:
-    done = faxapi("collect", "-c", config, "-f", "table", "-a", "ucx", "--status", "unknown")
+    done = faxapi("collect", "-c", config, "-f", "table", "-a", "acme", "--status", "unknown")
     assert done.exit_code == 0
     assert "There are no faxes." in done.stdout
 
@@ -125,7 +125,7 @@ def test_a_stranger_cannot_steer_the_terminal(tmp_path: Path) -> None:
 def test_a_collection_that_is_partial_says_what_is_missing(
     tmp_path: Path, sandbox: Sandbox
 ) -> None:
-    config = configured(tmp_path, sandbox, wrong=WRONG, ucx=UCX)
+    config = configured(tmp_path, sandbox, wrong=WRONG, acme=ACME)
     target = tmp_path / "faxes.csv"
     done = faxapi("collect", "-c", config, "-o", target)
     assert done.exit_code == 3
@@ -155,12 +155,12 @@ def test_a_collection_that_failed_leaves_the_file_of_the_last(
 
 
 def test_a_cursor_brings_what_is_new(tmp_path: Path) -> None:
-    with Sandbox(seed=1, faxes=40, rate_limit=None) as sandbox:
-        config = configured(tmp_path, sandbox, ucx=UCX)
+    with Sandbox(seed=1, faxes=100, rate_limit=None) as sandbox:
+        config = configured(tmp_path, sandbox, acme=ACME)
         cursor = tmp_path / "faxes.cursor"
         command = ("collect", "-c", config, "--cursor", cursor)
         first = rows(faxapi(*command).stdout)
-        new = sandbox.imagicle.add_fax()
+        new = str(sandbox.interfax.add_fax(status=0))
         second = rows(faxapi(*command, "--since", "1h").stdout)
     assert len(first) > 5
     assert new in {row["id"] for row in second}
@@ -172,7 +172,7 @@ def test_a_cursor_brings_what_is_new(tmp_path: Path) -> None:
 def test_a_cursors_records_are_not_overwritten(config: Path, tmp_path: Path) -> None:
     cursor, target = tmp_path / "faxes.cursor", tmp_path / "faxes.jsonl"
     target.write_text("yesterday's")
-    command = ("collect", "-c", config, "-a", "ucx", "--cursor", cursor, "-o", target)
+    command = ("collect", "-c", config, "-a", "acme", "--cursor", cursor, "-o", target)
     refused = faxapi(*command)
     assert refused.exit_code == 2
     assert "the cursor would not bring its records again" in refused.stderr
@@ -191,7 +191,7 @@ def test_a_cursor_that_cannot_be_saved(
 
     target = tmp_path / "faxes.jsonl"
     monkeypatch.setattr("faxapi.cursor.write_private", full)
-    done = faxapi("collect", "-c", config, "-a", "ucx", "--cursor", tmp_path / "c", "-o", target)
+    done = faxapi("collect", "-c", config, "-a", "acme", "--cursor", tmp_path / "c", "-o", target)
     assert done.exit_code == 1
     assert "cannot be saved: No space left on device. The records are there" in done.stderr
     assert rows(target.read_text())
@@ -211,7 +211,7 @@ def test_a_deadline_keeps_what_has_come(tmp_path: Path, sandbox: Sandbox) -> Non
 
 
 def test_nothing_that_came_is_nothing_to_keep(tmp_path: Path, sandbox: Sandbox) -> None:
-    config = configured(tmp_path, sandbox, ucx=UCX)
+    config = configured(tmp_path, sandbox, acme=ACME)
     done = faxapi("collect", "-c", config, "--deadline", "0s", "-o", tmp_path / "faxes.csv")
     assert done.exit_code == 130
     assert "The deadline has passed: no record had come." in done.stderr
@@ -235,7 +235,7 @@ def test_a_device_is_written_to_and_not_replaced(config: Path) -> None:
         (["-f", "csv", "-o", "."], "cannot be written: A folder or a device is there"),
         (["-o", "faxes.csv", "--cursor", "no/cursor"], "there is no folder 'no'"),
         (["--cursor", "faxapi.toml"], "the cursor 'faxapi.toml': Invalid JSON"),
-        (["--account", "nobody"], "no account is called 'nobody'. Accounts here: acme, east, ucx"),
+        (["--account", "nobody"], "no account is called 'nobody'. Accounts here: acme, east"),
         (["--since", "soon"], "'soon' is no time: write 7d"),
         (["--since", "1d", "--until", "2d"], "is not before --until"),
         (["--deadline", "50"], "'50' is no span: write 50m"),

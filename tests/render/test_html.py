@@ -287,7 +287,7 @@ def test_a_seventh_provider_is_one_of_the_others() -> None:
 def test_the_chart_takes_its_colours_from_the_page_and_its_figures_are_a_table() -> None:
     text = page([fax(), fax(provider="openfax"), fax(submitted_at=None)])
     assert 'fill="var(--series-2)"' in text
-    assert len(re.findall(r"<svg [^>]*class=\"marks\"", text)) == 2
+    assert len(re.findall(r"<svg [^>]*class=\"marks\"", text)) == 3
     found = Reader(text)
     head, *rows = found.tables["Faxes per day"]
     assert head == ["Day", "interfax", "openfax"]

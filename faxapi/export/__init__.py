@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 
-ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
+_ChoiceT = TypeVar("_ChoiceT", bound=StrEnum)
 
 
 class Format(StrEnum):
@@ -171,7 +171,7 @@ def _writer_of(chosen: Format, kind: Kind | None) -> Callable[[Sink], Writer]:
     return partial(Parquet, kind=kind)
 
 
-def _one_of(choices: type[ChoiceT], value: str) -> ChoiceT:
+def _one_of(choices: type[_ChoiceT], value: str) -> _ChoiceT:
     try:
         return choices(value)
     except ValueError:

@@ -18,9 +18,10 @@ from faxapi.errors import ConfigurationError
 from faxapi.providers.openfax.codes import ERROR_CODES
 from faxapi.sandbox import Sandbox
 from faxapi.sandbox.data import FAXES
+from faxapi.sandbox.faults import require
 from faxapi.sandbox.limits import RATE_LIMIT
 
-# Many faxes in a minute's work: lists of 100, as InterFax has them, would take some.
+# Enough of them are read in a minute: InterFax, for one, lists a hundred at a time.
 _BROADCAST = 10_000
 
 
@@ -67,6 +68,7 @@ def main() -> int:
             rate_limit=RATE_LIMIT if given.rate_limit else None,
         )
         sandbox.add_accounts(given.accounts)
+        require(given.broadcasts >= 0, "broadcasts", given.broadcasts, "0 or more")
         for hours in range(given.broadcasts):
             completed = sandbox.now - timedelta(hours=hours)
             sandbox.openfax.add_job(error_codes=_codes(), completed=completed)

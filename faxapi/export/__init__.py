@@ -133,9 +133,13 @@ def open_export(
         ConfigurationError: There is no such format or kind, pyarrow is not installed, or there can
             be no such file.
     """
+    chosen = _one_of(Format, format)
     held = None if kind is None else _one_of(Kind, kind)
-    start = _writer_of(_one_of(Format, format), held)
+    start = _writer_of(chosen, held)
     with opened(target) as place:
+        if chosen is Format.PARQUET and place.is_terminal:
+            text = "Parquet is nothing to show on a terminal"
+            raise ConfigurationError(text, hint="Name a file, or redirect the output")
         export = Export(place, start(place), held)
         try:
             yield export

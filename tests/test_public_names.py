@@ -13,6 +13,7 @@ import faxapi.providers
 
 PUBLIC = [
     "AccountBlocked",
+    "AccountProgress",
     "Activity",
     "AuthenticationError",
     "Check",

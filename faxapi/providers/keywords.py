@@ -1,22 +1,19 @@
-"""What an account's class takes by keyword, and how a file or a variable may say it."""
+"""What a class or a method takes by keyword, and how a file or a variable may say it."""
 
 from __future__ import annotations
 
 import inspect
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic import SecretStr
 
 from faxapi.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from faxapi.providers.base import Provider
 
 _MISFIT = object()
 
@@ -32,17 +29,19 @@ _WORDS: dict[object, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """One keyword of a constructor.
+    """One keyword of a constructor or a method.
 
     Attributes:
         name: What errors call it.
         hint: Its type, as the signature has it.
-        required: Whether the constructor has no default for it.
+        required: Whether the signature has no default for it.
+        default: What the signature has for it, if anything.
     """
 
     name: str
     hint: Any
     required: bool = False
+    default: object = None
 
     @property
     def secret(self) -> bool:
@@ -87,21 +86,33 @@ class Keyword:
         return self.fit(said, folder)
 
 
-def keywords(account: type[Provider]) -> dict[str, Keyword]:
-    """The keywords of an account's constructor, those of `**options: Unpack[…]` among them.
+def keywords(function: Callable[..., Any]) -> dict[str, Keyword]:
+    """What a class or a method takes by keyword, those of `**options: Unpack[…]` among them.
 
     The annotations are evaluated, so what they name must be imported where the program runs.
     """
     found = {}
-    for name, parameter in inspect.signature(account, eval_str=True).parameters.items():
+    for name, parameter in _signature(function).parameters.items():
         if parameter.kind is not parameter.VAR_KEYWORD:
             required = parameter.default is parameter.empty
-            found[name] = Keyword(name, parameter.annotation, required)
+            default = None if required else parameter.default
+            found[name] = Keyword(name, parameter.annotation, required, default)
             continue
         for options in get_args(parameter.annotation):
             hints = get_type_hints(options)
             found |= {key: Keyword(key, hint) for key, hint in hints.items()}
     return found
+
+
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    try:
+        signature = inspect.signature(function, eval_str=True)
+    except NameError as error:
+        where = f"{function.__module__}.{function.__qualname__}"
+        error.add_note(f"An annotation of {where} names it: import it where the program runs")
+        raise
+    given = [each for name, each in signature.parameters.items() if name != "self"]
+    return signature.replace(parameters=given)
 
 
 def _fit(hint: object, value: object, folder: Path) -> object:

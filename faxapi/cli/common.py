@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +17,14 @@ class ExitCode(IntEnum):
     USAGE = 2
     PARTIAL = 3
     INTERRUPTED = 130
+
+
+class AnswerFormat(StrEnum):
+    """How an answer is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
 
 
 ConfigOption = Annotated[
@@ -35,4 +43,12 @@ SandboxOption = Annotated[
 AccountOption = Annotated[
     list[str] | None,
     typer.Option("--account", "-a", help="Only this account; may be repeated.", show_default=False),
+]
+AnswerFormatOption = Annotated[
+    AnswerFormat | None,
+    typer.Option(
+        "--format",
+        help="A table at a terminal, else JSON, unless given.",
+        show_default=False,
+    ),
 ]

@@ -1,0 +1,246 @@
+"""`faxapi call`: any operation of a vendor, by its name."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import anyio
+import typer
+from pydantic import SecretStr
+from rich.console import Console
+from rich.table import Table
+
+from faxapi.api import FaxApi
+from faxapi.cli.answers import notices_of, usual_format, write, write_stream
+from faxapi.cli.arguments import Key, build, keys, missing, parse
+from faxapi.cli.common import AnswerFormat, ExitCode
+from faxapi.cli.operations import every_method, find, methods_of, show_help, show_list
+from faxapi.cli.waits import waits_told
+from faxapi.errors import ConfigurationError, FaxApiError, Unconfirmed
+from faxapi.providers import registered
+from faxapi.providers.methods import methods
+from faxapi.render.tables import plain
+from faxapi.wire.soap import SoapOperation
+
+if TYPE_CHECKING:
+    from faxapi.providers import Provider
+    from faxapi.providers.methods import Method
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of the command line."""
+
+    config: Path | None = None
+    sandbox: bool = False
+    account: str | None = None
+    yes: bool = False
+    form: AnswerFormat | None = None
+
+
+def run(operation: str | None, texts: Sequence[str], options: Options, *, helped: bool) -> ExitCode:
+    """Call an operation, or tell what there is."""
+    try:
+        if operation is None:
+            show_list(_configured(options))
+            return ExitCode.COMPLETE
+        found = find(operation)
+        if found[0].name != operation:
+            if texts:
+                hint = f"faxapi call {operation} lists them"
+                raise ConfigurationError(f"{operation} is several operations", hint=hint)
+            show_list(found)
+            return ExitCode.COMPLETE
+        if helped:
+            show_help(found[0])
+            return ExitCode.COMPLETE
+        return _call(found[0], texts, options)
+    except FaxApiError as error:
+        print(f"faxapi: {error}", file=sys.stderr)
+        return ExitCode.USAGE if isinstance(error, ConfigurationError) else ExitCode.FAILED
+
+
+def _configured(options: Options) -> Iterable[Method]:
+    """The configured providers' methods; every provider's where no account is configured."""
+    try:
+        with _accounts(options) as api:
+            used = {api[name].provider for name in api}
+    except ConfigurationError:
+        if options.config:
+            raise
+        return every_method().values()
+    return methods_of(registered()[provider] for provider in sorted(used)).values()
+
+
+@contextmanager
+def _accounts(options: Options) -> Iterator[FaxApi]:
+    """The configured accounts, or the sandbox's, not opened yet: questions come first."""
+    if not options.sandbox:
+        yield FaxApi.from_config(options.config)
+        return
+    from faxapi.sandbox import Sandbox  # noqa: PLC0415 - an extra of its own
+
+    with Sandbox(seed=1) as sandbox:
+        yield FaxApi(*sandbox.accounts())
+
+
+def _call(method: Method, texts: Sequence[str], options: Options) -> ExitCode:
+    takes = keys(method)
+    given = _given(method, texts, takes)
+    with _accounts(options) as api:
+        account = _account(api, method.provider.provider, options.account)
+        try:
+            given |= _asked_for(takes, given, twice=not method.operation.idempotent)
+            if not method.operation.idempotent and not options.yes:
+                _confirm(method, account, given)
+        except typer.Abort:
+            print("\nfaxapi: nothing was sent", file=sys.stderr)
+            return ExitCode.INTERRUPTED
+        return _perform(method, account, build(method, given), options.form or usual_format())
+
+
+def _given(method: Method, texts: Sequence[str], takes: Mapping[str, Key]) -> dict[str, Any]:
+    """What the command line gives; whatever else is needed are secrets."""
+    given = parse(texts, takes)
+    needed = [name for name in missing(method, given) if not takes[name].keyword.secret]
+    if needed:
+        hint = f"It takes {', '.join(takes)}; faxapi call {method.name} --help tells more"
+        raise ConfigurationError(f"{', '.join(needed)} must be given", hint=hint)
+    return given
+
+
+def _account(api: FaxApi, provider: str, name: str | None) -> Provider:
+    """The account to call: the one that is named, or the provider's only one."""
+    found: dict[str, Provider] = {each: api[each] for each in api if api[each].provider == provider}
+    if not found:
+        others = ", ".join(sorted({api[each].provider for each in api}))
+        hint = f"Configured are accounts of {others}"
+        raise ConfigurationError(f"no account of {provider} is configured", hint=hint)
+    listed = ", ".join(found)
+    if name is not None and name not in found:
+        hint = f"It has {listed}"
+        raise ConfigurationError(f"{provider} has no account called {name!r}", hint=hint)
+    if name is None and len(found) > 1:
+        hint = f"Name one with --account: {listed}"
+        raise ConfigurationError(f"{provider} has several accounts", hint=hint)
+    return found[name or next(iter(found))]
+
+
+def _asked_for(
+    takes: Mapping[str, Key], given: Mapping[str, Any], *, twice: bool
+) -> dict[str, SecretStr]:
+    """The secrets that a person types, unseen; who types nothing leaves one out.
+
+    Raises:
+        ConfigurationError: One must be given, and nobody can be asked.
+    """
+    found = {}
+    for name, key in takes.items():
+        if not key.keyword.secret or name in given:
+            continue
+        if sys.stdin.isatty():
+            text = _typed(name, required=key.keyword.required, twice=twice)
+            if text:
+                found[name] = SecretStr(text)
+        elif key.keyword.required:
+            hint = f"Write {name}=env:A_VARIABLE"
+            raise ConfigurationError(
+                f"{name} is needed, and there is no terminal to ask", hint=hint
+            )
+    return found
+
+
+def _typed(name: str, *, required: bool, twice: bool) -> str:
+    words = name if required else f"{name} (Enter for none)"
+    default = None if required else ""
+    while True:
+        text: str = typer.prompt(
+            words, default=default, hide_input=True, show_default=False, err=True
+        )
+        if not text or not twice:
+            return text
+        again = typer.prompt(
+            f"{name} again", default="", hide_input=True, show_default=False, err=True
+        )
+        if again == text:
+            return text
+        print("The two differ. Once more:", file=sys.stderr)
+
+
+def _confirm(method: Method, account: Provider, given: Mapping[str, Any]) -> None:
+    """Ask before something is changed.
+
+    Raises:
+        ConfigurationError: Nobody can be asked.
+        typer.Abort: The answer is no.
+    """
+    if not sys.stdin.isatty():
+        hint = "Answer beforehand with --yes"
+        message = f"{method.name} changes something, and there is no terminal to ask"
+        raise ConfigurationError(message, hint=hint)
+    console = Console(stderr=True)
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    host = urlsplit(account.settings.base_url).netloc
+    table.add_row("account", plain(f"{account.name} ({account.provider}), at {host}"))
+    for name, value in given.items():
+        table.add_row(plain(name), plain(value))
+    console.print(f"{method.name} changes something:")
+    console.print(table)
+    typer.confirm("Go on?", abort=True, err=True)
+
+
+def _perform(
+    method: Method, account: Provider, arguments: Mapping[str, Any], form: AnswerFormat
+) -> ExitCode:
+    """Send it, and write what is answered."""
+
+    async def main() -> ExitCode:
+        async with account:
+            with waits_told():
+                answer = method.of(account)(**arguments)
+                if method.streams:
+                    await _write_items(answer, form)
+                else:
+                    answer = await answer
+        if not method.streams:
+            write(answer, form)
+        for notice in notices_of(answer):
+            print(f"{'missing' if notice.gap else 'note'}: {notice}", file=sys.stderr)
+        gap = any(notice.gap for notice in notices_of(answer))
+        return ExitCode.PARTIAL if gap else ExitCode.COMPLETE
+
+    look = _how_to_look(method)
+    try:
+        return anyio.run(main)
+    except KeyboardInterrupt:
+        if not method.operation.idempotent:
+            print(f"faxapi: interrupted: the change may have been made. {look}", file=sys.stderr)
+        return ExitCode.INTERRUPTED
+    except Unconfirmed as error:
+        print(f"faxapi: {error}\n{look}", file=sys.stderr)
+        return ExitCode.FAILED
+
+
+async def _write_items(answer: Any, form: AnswerFormat) -> None:  # noqa: ANN401 - an iterator of anything
+    """Write what an iterator brings; one that holds a connection is closed."""
+    held = isinstance(answer, AbstractAsyncContextManager)
+    async with answer if held else nullcontext():
+        await write_stream(answer, form)
+
+
+def _how_to_look(method: Method) -> str:
+    """How to find out whether a change was made."""
+    operation = method.operation
+    shown_by = operation.shown_by if isinstance(operation, SoapOperation) else ""
+    for each in methods(method.provider).values():
+        if each.operation.label == shown_by:
+            return f"Look with: faxapi call {each.name}"
+    return "Look before you send it again"

@@ -19,7 +19,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from faxapi.cli.common import AnswerFormat
+from faxapi.cli.call_options import AnswerFormat
 from faxapi.render.tables import plain
 
 if TYPE_CHECKING:

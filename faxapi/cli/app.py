@@ -5,12 +5,19 @@ So `faxapi --version`, `--help` and shell completion answer at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
-from faxapi.cli.common import AnswerFormatOption, ConfigOption, SandboxOption
+from faxapi.cli.call_options import (
+    AnswerFormatOption,
+    HelpOption,
+    OneAccountOption,
+    OperationArgument,
+    ValuesArgument,
+    YesOption,
+)
+from faxapi.cli.common import ConfigOption, SandboxOption
 
 app = typer.Typer(
     name="faxapi",
@@ -27,18 +34,6 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer hands on a fla
 
         typer.echo(f"faxapi {version('faxapi')}")
         raise typer.Exit
-
-
-def _operations(incomplete: str) -> Iterator[tuple[str, str]]:
-    from faxapi.cli.operations import complete_operation  # noqa: PLC0415 - late, see above
-
-    return complete_operation(incomplete)
-
-
-def _keys(ctx: typer.Context, incomplete: str) -> Iterator[str]:
-    from faxapi.cli.operations import complete_key  # noqa: PLC0415 - late, see above
-
-    return complete_key(ctx, incomplete)
 
 
 @app.callback()
@@ -76,52 +71,28 @@ def check(config: ConfigOption = None, *, sandbox: SandboxOption = False) -> Non
 
 @app.command(add_help_option=False)
 def call(
-    ctx: typer.Context,
-    operation: Annotated[
-        str | None,
-        typer.Argument(
-            help="Such as interfax.admin.open_user; without one, all are listed.",
-            autocompletion=_operations,
-            show_default=False,
-        ),
-    ] = None,
-    arguments: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="KEY=VALUE",
-            help="What the operation takes; --help after its name lists the keys.",
-            autocompletion=_keys,
-            show_default=False,
-        ),
-    ] = None,
+    context: typer.Context,
+    operation: OperationArgument = None,
+    values: ValuesArgument = None,
     *,
-    account: Annotated[
-        str | None,
-        typer.Option(
-            "--account", "-a", help="Which account, if there are several.", show_default=False
-        ),
-    ] = None,
+    account: OneAccountOption = None,
     config: ConfigOption = None,
     sandbox: SandboxOption = False,
-    yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Do not ask before something is changed.")
-    ] = False,
+    yes: YesOption = False,
     form: AnswerFormatOption = None,
-    helped: Annotated[
-        bool, typer.Option("--help", "-h", help="Show this message, or an operation's own.")
-    ] = False,
+    helped: HelpOption = False,
 ) -> None:
     """Call any operation of a vendor; one that changes something asks first.
 
     Secrets are no part of a command line: be asked, or write key=env:A_VARIABLE.
     """
     if helped and operation is None:
-        typer.echo(ctx.get_help())
+        typer.echo(context.get_help())
         raise typer.Exit
     from faxapi.cli.call import Options, run  # noqa: PLC0415 - late, see above
 
     options = Options(config, sandbox=sandbox, account=account, yes=yes, form=form)
-    raise typer.Exit(run(operation, arguments or (), options, helped=helped))
+    run(operation, values or (), options, helped=helped)
 
 
 @app.command()

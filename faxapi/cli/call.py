@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
-import anyio
 import typer
 from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
-from faxapi.api import FaxApi
 from faxapi.cli.answers import notices_of, usual_format, write, write_stream
 from faxapi.cli.arguments import Key, build, keys, missing, parse
-from faxapi.cli.common import AnswerFormat, ExitCode
+from faxapi.cli.call_options import AnswerFormat
+from faxapi.cli.common import ExitCode, tell
 from faxapi.cli.operations import every_method, find, methods_of, show_help, show_list
+from faxapi.cli.running import opened, run_async
+from faxapi.cli.signals import interruptible, signals_caught
 from faxapi.cli.waits import waits_told
-from faxapi.errors import ConfigurationError, FaxApiError, Unconfirmed
+from faxapi.errors import ConfigurationError, Unconfirmed
 from faxapi.providers import registered
 from faxapi.providers.methods import methods
 from faxapi.render.tables import plain
 from faxapi.wire.soap import SoapOperation
 
 if TYPE_CHECKING:
+    from faxapi.api import FaxApi
     from faxapi.providers import Provider
     from faxapi.providers.methods import Method
 
@@ -44,32 +46,32 @@ class Options:
     form: AnswerFormat | None = None
 
 
-def run(operation: str | None, texts: Sequence[str], options: Options, *, helped: bool) -> ExitCode:
-    """Call an operation, or tell what there is."""
-    try:
+def run(operation: str | None, texts: Sequence[str], options: Options, *, helped: bool) -> NoReturn:
+    """Call an operation, or tell what there is, and end with the exit code."""
+
+    async def main() -> ExitCode:
         if operation is None:
-            show_list(_configured(options))
+            show_list(await _configured(options))
             return ExitCode.COMPLETE
         found = find(operation)
-        if found[0].name != operation:
-            if texts:
-                hint = f"faxapi call {operation} lists them"
-                raise ConfigurationError(f"{operation} is several operations", hint=hint)
-            show_list(found)
-            return ExitCode.COMPLETE
-        if helped:
+        if found[0].name == operation and not helped:
+            return await _call(found[0], texts, options)
+        if texts and not helped:
+            hint = f"faxapi call {operation} lists them"
+            raise ConfigurationError(f"{operation} is several operations", hint=hint)
+        if found[0].name == operation:
             show_help(found[0])
-            return ExitCode.COMPLETE
-        return _call(found[0], texts, options)
-    except FaxApiError as error:
-        print(f"faxapi: {error}", file=sys.stderr)
-        return ExitCode.USAGE if isinstance(error, ConfigurationError) else ExitCode.FAILED
+        else:
+            show_list(found)
+        return ExitCode.COMPLETE
+
+    run_async(main)
 
 
-def _configured(options: Options) -> Iterable[Method]:
+async def _configured(options: Options) -> Iterable[Method]:
     """The configured providers' methods; every provider's where no account is configured."""
     try:
-        with _accounts(options) as api:
+        async with opened(options.config, sandbox=options.sandbox) as api:
             used = {api[name].provider for name in api}
     except ConfigurationError:
         if options.config:
@@ -78,31 +80,22 @@ def _configured(options: Options) -> Iterable[Method]:
     return methods_of(registered()[provider] for provider in sorted(used)).values()
 
 
-@contextmanager
-def _accounts(options: Options) -> Iterator[FaxApi]:
-    """The configured accounts, or the sandbox's, not opened yet: questions come first."""
-    if not options.sandbox:
-        yield FaxApi.from_config(options.config)
-        return
-    from faxapi.sandbox import Sandbox  # noqa: PLC0415 - an extra of its own
-
-    with Sandbox(seed=1) as sandbox:
-        yield FaxApi(*sandbox.accounts())
-
-
-def _call(method: Method, texts: Sequence[str], options: Options) -> ExitCode:
+async def _call(method: Method, texts: Sequence[str], options: Options) -> ExitCode:
     takes = keys(method)
     given = _given(method, texts, takes)
-    with _accounts(options) as api:
+    changes = not method.operation.idempotent
+    async with opened(options.config, sandbox=options.sandbox) as api:
         account = _account(api, method.provider.provider, options.account)
-        try:
-            given |= _asked_for(takes, given, twice=not method.operation.idempotent)
-            if not method.operation.idempotent and not options.yes:
-                _confirm(method, account, given)
-        except typer.Abort:
-            print("\nfaxapi: nothing was sent", file=sys.stderr)
-            return ExitCode.INTERRUPTED
-        return _perform(method, account, build(method, given), options.form or usual_format())
+        # Questions come before signals are caught: there, Ctrl-C ends the program at once.
+        given |= _asked_for(takes, given, twice=changes)
+        arguments = build(method, given)
+        if changes and not options.yes:
+            _confirm(method, account, given)
+        with signals_caught(), interruptible():
+            return await _perform(method, account, arguments, options.form or usual_format())
+    if changes:
+        tell(f"faxapi: interrupted: the change may have been made. {_how_to_look(method)}")
+    return ExitCode.INTERRUPTED
 
 
 def _given(method: Method, texts: Sequence[str], takes: Mapping[str, Key]) -> dict[str, Any]:
@@ -170,7 +163,7 @@ def _typed(name: str, *, required: bool, twice: bool) -> str:
         )
         if again == text:
             return text
-        print("The two differ. Once more:", file=sys.stderr)
+        tell("The two differ. Once more:")
 
 
 def _confirm(method: Method, account: Provider, given: Mapping[str, Any]) -> None:
@@ -197,36 +190,29 @@ def _confirm(method: Method, account: Provider, given: Mapping[str, Any]) -> Non
     typer.confirm("Go on?", abort=True, err=True)
 
 
-def _perform(
+async def _perform(
     method: Method, account: Provider, arguments: Mapping[str, Any], form: AnswerFormat
 ) -> ExitCode:
     """Send it, and write what is answered."""
-
-    async def main() -> ExitCode:
-        async with account:
-            with waits_told():
-                answer = method.of(account)(**arguments)
-                if method.streams:
-                    await _write_items(answer, form)
-                else:
-                    answer = await answer
-        if not method.streams:
+    answer = method.of(account)(**arguments)
+    with waits_told():
+        if method.streams:
+            await _write_items(answer, form)
+        else:
+            answer = await _answer(method, answer)
             write(answer, form)
-        for notice in notices_of(answer):
-            print(f"{'missing' if notice.gap else 'note'}: {notice}", file=sys.stderr)
-        gap = any(notice.gap for notice in notices_of(answer))
-        return ExitCode.PARTIAL if gap else ExitCode.COMPLETE
+    notices = notices_of(answer)
+    for notice in notices:
+        tell(f"{'missing' if notice.gap else 'note'}: {notice}")
+    return ExitCode.PARTIAL if any(notice.gap for notice in notices) else ExitCode.COMPLETE
 
-    look = _how_to_look(method)
+
+async def _answer(method: Method, sent: Awaitable[object]) -> object:
     try:
-        return anyio.run(main)
-    except KeyboardInterrupt:
-        if not method.operation.idempotent:
-            print(f"faxapi: interrupted: the change may have been made. {look}", file=sys.stderr)
-        return ExitCode.INTERRUPTED
+        return await sent
     except Unconfirmed as error:
-        print(f"faxapi: {error}\n{look}", file=sys.stderr)
-        return ExitCode.FAILED
+        error.hint = _how_to_look(method)
+        raise
 
 
 async def _write_items(answer: Any, form: AnswerFormat) -> None:  # noqa: ANN401 - an iterator of anything
@@ -242,5 +228,5 @@ def _how_to_look(method: Method) -> str:
     shown_by = operation.shown_by if isinstance(operation, SoapOperation) else ""
     for each in methods(method.provider).values():
         if each.operation.label == shown_by:
-            return f"Look with: faxapi call {each.name}"
+            return f"Look before you send it again: faxapi call {each.name}"
     return "Look before you send it again"

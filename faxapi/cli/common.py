@@ -1,12 +1,17 @@
-"""Options that commands share, and the exit codes."""
+"""Options that commands share, the exit codes, and how something is said on stderr."""
 
 from __future__ import annotations
 
-from enum import IntEnum, StrEnum
+import sys
+from contextlib import suppress
+from enum import IntEnum
 from pathlib import Path
-from typing import Annotated
+from types import FrameType
+from typing import Annotated, NoReturn
 
 import typer
+
+from faxapi.cli.completion import account_names
 
 
 class ExitCode(IntEnum):
@@ -17,14 +22,29 @@ class ExitCode(IntEnum):
     USAGE = 2
     PARTIAL = 3
     INTERRUPTED = 130
+    """By Ctrl-C, SIGTERM or a deadline."""
+    PIPE_CLOSED = 141
+    """Who read the output left: what a shell shows of a tool that SIGPIPE ends."""
 
 
-class AnswerFormat(StrEnum):
-    """How an answer is written."""
+def leave(_number: int = 0, _frame: FrameType | None = None) -> NoReturn:
+    """End the program as an interrupted one; what is open is closed on the way."""
+    sys.exit(ExitCode.INTERRUPTED)
 
-    TABLE = "table"
-    JSON = "json"
-    JSONL = "jsonl"
+
+def printable(text: str) -> str:
+    """A text whose control characters, escape codes among them, became U+FFFD; lines stay."""
+    return "\n".join(
+        "".join(char if char.isprintable() else "\ufffd" for char in line)
+        for line in text.splitlines()
+    )
+
+
+def tell(text: str) -> None:
+    """Say something on stderr."""
+    # Where that cannot be written to, there is nowhere left to say so.
+    with suppress(OSError):
+        typer.echo(printable(text), err=True)
 
 
 ConfigOption = Annotated[
@@ -42,13 +62,12 @@ SandboxOption = Annotated[
 ]
 AccountOption = Annotated[
     list[str] | None,
-    typer.Option("--account", "-a", help="Only this account; may be repeated.", show_default=False),
-]
-AnswerFormatOption = Annotated[
-    AnswerFormat | None,
     typer.Option(
-        "--format",
-        help="A table at a terminal, else JSON, unless given.",
+        "--account",
+        "-a",
+        metavar="NAME",
+        help="Only this account; may be repeated.",
+        autocompletion=account_names,
         show_default=False,
     ),
 ]

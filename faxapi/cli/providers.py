@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from faxapi.cli.answers import usual_format, write
-from faxapi.cli.common import AnswerFormat
+from faxapi.cli.call_options import AnswerFormat
 from faxapi.providers import Pace, registered
 from faxapi.providers.methods import methods
 from faxapi.records import Direction, Kind

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from faxapi.cli.common import tell
 from faxapi.transport.meter import Meter, Wait
 
 _LOOK_EVERY = 0.5
@@ -38,4 +39,4 @@ def _tell(meter: Meter, over: threading.Event) -> None:
             told.add(wait)
             seconds = (wait.until - datetime.now(UTC)).total_seconds()
             if seconds > _WORTH_TELLING:
-                print(f"waiting {seconds:.0f} s: {wait.reason}", file=sys.stderr)
+                tell(f"waiting {seconds:.0f} s: {wait.reason}")

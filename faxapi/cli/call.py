@@ -86,11 +86,15 @@ async def _call(method: Method, texts: Sequence[str], options: Options) -> ExitC
     changes = not method.operation.idempotent
     async with opened(options.config, sandbox=options.sandbox) as api:
         account = _account(api, method.provider.provider, options.account)
-        # Questions come before signals are caught: there, Ctrl-C ends the program at once.
-        given |= _asked_for(takes, given, twice=changes)
-        arguments = build(method, given)
-        if changes and not options.yes:
-            _confirm(method, account, given)
+        # Questions come before signals are caught: until then, Ctrl-C ends the program at once.
+        try:
+            given |= _asked_for(takes, given, twice=changes)
+            arguments = build(method, given)
+            if changes and not options.yes:
+                _confirm(method, account, given)
+        except typer.Abort:
+            tell("faxapi: nothing was sent")
+            return ExitCode.FAILED
         with signals_caught(), interruptible():
             return await _perform(method, account, arguments, options.form or usual_format())
     if changes:

@@ -60,7 +60,8 @@ def find(name: str) -> list[Method]:
     if found := [method for each, method in known.items() if each.startswith(f"{name}.")]:
         return found
     # The vendor's own spelling is a likely one.
-    spellings = {_spelling(each): each for each in known}
+    groups = {each.rpartition(".")[0]: None for each in known}
+    spellings = {_spelling(each): each for each in [*known, *groups]}
     near = difflib.get_close_matches(_spelling(name), spellings, 1)
     hint = f"Did you mean {spellings[near[0]]}?" if near else "faxapi call lists all of them"
     raise ConfigurationError(f"there is no operation {name[:60]!r}", hint=hint)

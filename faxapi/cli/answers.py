@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.measure import Measurement
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 from faxapi.cli.call_options import AnswerFormat
+from faxapi.cli.consoles import Output
 from faxapi.render.tables import plain
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def write(answer: object, form: AnswerFormat) -> None:
     """Write a whole answer."""
     match form, answer:
         case AnswerFormat.TABLE, _:
-            Console().print(_readable(answer))
+            Output().print(_readable(answer))
         case AnswerFormat.JSON, _:
             print(_json(answer, indent=2))
         case AnswerFormat.JSONL, list() | tuple():
@@ -48,7 +49,7 @@ def write(answer: object, form: AnswerFormat) -> None:
 async def write_stream(items: AsyncIterable[object], form: AnswerFormat) -> None:
     """Write items as they come."""
     count = 0
-    console = Console()
+    console = Output()
     async for item in items:
         if form is AnswerFormat.TABLE:
             console.print(_block(item))
@@ -132,7 +133,7 @@ def _list(items: Sequence[Any]) -> RenderableType:
     if not all(map(_is_structure, items)):
         return Group(*map(_text, items))
     table = _table(items)
-    console = Console()
+    console = Output()
     boundless = console.options.update(max_width=_BOUNDLESS)
     if Measurement.get(console, boundless, table).maximum <= console.width:
         return table

@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 
 import typer
 from pydantic import SecretStr
-from rich.console import Console
 from rich.table import Table
 
 from faxapi.cli.answers import notices_of, usual_format, write, write_stream
 from faxapi.cli.arguments import Key, build, keys, missing, parse
 from faxapi.cli.call_options import AnswerFormat
-from faxapi.cli.common import ExitCode, tell
+from faxapi.cli.common import ExitCode
+from faxapi.cli.consoles import Output, tell
 from faxapi.cli.operations import every_method, find, methods_of, show_help, show_list
 from faxapi.cli.running import opened, run_async
 from faxapi.cli.signals import interruptible, signals_caught
@@ -181,7 +181,7 @@ def _confirm(method: Method, account: Provider, given: Mapping[str, Any]) -> Non
         hint = "Answer beforehand with --yes"
         message = f"{method.name} changes something, and there is no terminal to ask"
         raise ConfigurationError(message, hint=hint)
-    console = Console(stderr=True)
+    console = Output(stderr=True)
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2))
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")

@@ -13,11 +13,11 @@ from itertools import groupby
 from typing import Any, Literal, get_args, get_origin
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from faxapi.cli.arguments import Key, keys
+from faxapi.cli.consoles import Output
 from faxapi.errors import ConfigurationError
 from faxapi.providers import Provider, registered
 from faxapi.providers.keywords import branches
@@ -73,7 +73,7 @@ def _spelling(name: str) -> str:
 
 def show_list(found: Iterable[Method]) -> None:
     """A line for each method, those of a service together."""
-    console = Console()
+    console = Output()
     found = list(found)
     width = max(len(method.function.__name__) for method in found)
     for owner, members in groupby(found, lambda method: method.name.rpartition(".")[0]):
@@ -93,7 +93,7 @@ def show_list(found: Iterable[Method]) -> None:
 
 def show_help(method: Method) -> None:
     """What a method does, what it takes, and where that is known from."""
-    console = Console(width=min(Console().width, 100), highlight=False)
+    console = Output(width=min(Output().width, 100), highlight=False)
     operation = method.operation
     takes = keys(method)
     usage = f"Usage: faxapi call {method.name}{' KEY=VALUE …' if takes else ''}"

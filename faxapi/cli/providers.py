@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from faxapi.cli.answers import usual_format, write
 from faxapi.cli.call_options import AnswerFormat
+from faxapi.cli.consoles import Output
 from faxapi.providers import Pace, registered
 from faxapi.providers.methods import methods
 from faxapi.records import Direction, Kind
@@ -65,7 +65,7 @@ def show(form: AnswerFormat | None) -> None:
         table.add_column(plain(name), overflow="fold")
     for name in able[next(iter(able))]:
         table.add_row(name, *(plain(cell(each[name])) for each in able.values()))
-    Console().print(table)
+    Output().print(table)
 
 
 def cell(value: Ability) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from faxapi.cli.common import tell
+from faxapi.cli.consoles import tell
 from faxapi.transport.meter import Meter, Wait
 
 _LOOK_EVERY = 0.5

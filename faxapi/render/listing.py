@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from rich.console import RenderableType
 from rich.rule import Rule
@@ -15,6 +15,8 @@ from faxapi.records import Direction, FaxRecord, JobRecord, Kind, Record, UsageR
 from faxapi.render.tables import STYLES, StatusTotals, money, new_table, plain
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
+_SHORT, _DATED = "%m-%d %H:%M", "%Y-%m-%d %H:%M"
+_MOST_OF_A_YEAR = timedelta(days=300)
 _WAYS = {Direction.OUTBOUND: "out", Direction.INBOUND: "in"}
 # From so many columns on, there is room for more of a fax.
 _WIDE = 110
@@ -105,6 +107,8 @@ def _faxes(faxes: Iterable[FaxRecord], *, wide: bool) -> Table:
     table.add_column("Pages", justify="right", no_wrap=True)
     for column in table.columns:
         column.no_wrap = column.header in {"When", "Way", "Number"}
+    faxes = list(faxes)
+    form = _DATED if any(_is_long_ago(fax.at) for fax in faxes) else _SHORT
     for fax in faxes:
         sent = fax.direction is Direction.OUTBOUND
         number = fax.recipient_number if sent else fax.sender or fax.remote_id
@@ -112,7 +116,7 @@ def _faxes(faxes: Iterable[FaxRecord], *, wide: bool) -> Table:
         says = f"{fax.status_code or ''} {fax.reason_text or ''}".strip()
         texts = map(plain, (fax.subject, says)) if wide else ()
         table.add_row(
-            _moment(fax.at),
+            _moment(fax.at, form),
             plain(fax.account),
             _WAYS[fax.direction],
             plain(fax.user),
@@ -153,5 +157,10 @@ def _jobs(jobs: Iterable[JobRecord]) -> Table:
     return table
 
 
-def _moment(moment: datetime | None) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M") if moment else ""
+def _is_long_ago(moment: datetime | None) -> bool:
+    """Whether a month and a day alone could be taken for a later one."""
+    return moment is not None and datetime.now(UTC) - moment > _MOST_OF_A_YEAR
+
+
+def _moment(moment: datetime | None, form: str = _DATED) -> str:
+    return moment.astimezone().strftime(form) if moment else ""

@@ -171,7 +171,9 @@ def _part(outcome: Outcome) -> str:
 
 
 def _why(outcome: Outcome) -> Text:
-    return plain("; ".join(map(str, (*outcome.errors, *(gap.text for gap in outcome.gaps)))))
+    # What went wrong alike in several feeds is said once.
+    errors = {(type(error), error.message): str(error) for error in reversed(outcome.errors)}
+    return plain("; ".join((*reversed(errors.values()), *(gap.text for gap in outcome.gaps))))
 
 
 def _moment(moment: datetime | None, zone: tzinfo | None) -> str:

@@ -108,13 +108,19 @@ def _fields(structure: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401 - a
     yield from ((name, getattr(structure, name)) for name in names if name != "notices")
 
 
-def _structure(structure: object) -> RenderableType:
-    """Names and values; what holds more than a line follows with a heading of its own."""
-    parts = {name: value for name, value in _fields(structure) if _is_large(value)}
+def _structure(structure: object, *, brief: bool = False) -> RenderableType:
+    """Names and values; what holds more than a line follows with a heading of its own.
+
+    Args:
+        structure: A model, a dataclass or a table.
+        brief: Whether to leave out what is None.
+    """
+    fields = {name: value for name, value in _fields(structure) if not (brief and value is None)}
+    parts = {name: value for name, value in fields.items() if _is_large(value)}
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(no_wrap=True, style="bold")
     table.add_column(overflow="fold")
-    for name, value in _fields(structure):
+    for name, value in fields.items():
         if name not in parts:
             table.add_row(plain(name), _text(value))
     below = (each for name, value in parts.items() for each in (Rule(name), _readable(value)))
@@ -157,8 +163,8 @@ def _table(items: Sequence[object]) -> Table:
 
 
 def _block(item: object) -> RenderableType:
-    """What has no room in a table: a line for each field, and an empty one."""
-    return Group(_readable(item), "")
+    """What has no room in a table: a line for each field that says something, and an empty one."""
+    return Group(_structure(item, brief=True) if _is_structure(item) else _text(item), "")
 
 
 def _text(value: object) -> Text:

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
-from urllib.parse import urlsplit
 
 import typer
-from pydantic import SecretStr
-from rich.table import Table
 
 from faxapi.cli.answers import notices_of, usual_format, write, write_stream
 from faxapi.cli.arguments import Key, build, keys, missing, parse
 from faxapi.cli.call_options import AnswerFormat
 from faxapi.cli.common import ExitCode
-from faxapi.cli.consoles import Output, tell
+from faxapi.cli.consoles import tell
 from faxapi.cli.operations import every_method, find, methods_of, show_help, show_list
+from faxapi.cli.questions import asked_for, confirm
 from faxapi.cli.running import opened, run_async
 from faxapi.cli.signals import interruptible, signals_caught
 from faxapi.cli.waits import waits_told
 from faxapi.errors import ConfigurationError, Unconfirmed
 from faxapi.providers import registered
 from faxapi.providers.methods import methods
-from faxapi.render.tables import plain
 from faxapi.wire.soap import SoapOperation
 
 if TYPE_CHECKING:
@@ -88,10 +84,10 @@ async def _call(method: Method, texts: Sequence[str], options: Options) -> ExitC
         account = _account(api, method.provider.provider, options.account)
         # Questions come before signals are caught: until then, Ctrl-C ends the program at once.
         try:
-            given |= _asked_for(takes, given, twice=changes)
+            given |= asked_for(takes, given, twice=changes)
             arguments = build(method, given)
             if changes and not options.yes:
-                _confirm(method, account, given)
+                confirm(method, account, given)
         except typer.Abort:
             tell("faxapi: nothing was sent")
             return ExitCode.FAILED
@@ -127,71 +123,6 @@ def _account(api: FaxApi, provider: str, name: str | None) -> Provider:
         hint = f"Name one with --account: {listed}"
         raise ConfigurationError(f"{provider} has several accounts", hint=hint)
     return found[name or next(iter(found))]
-
-
-def _asked_for(
-    takes: Mapping[str, Key], given: Mapping[str, Any], *, twice: bool
-) -> dict[str, SecretStr]:
-    """The secrets that a person types, unseen; who types nothing leaves one out.
-
-    Raises:
-        ConfigurationError: One must be given, and nobody can be asked.
-    """
-    found = {}
-    for name, key in takes.items():
-        if not key.keyword.secret or name in given:
-            continue
-        if sys.stdin.isatty():
-            text = _typed(name, required=key.keyword.required, twice=twice)
-            if text:
-                found[name] = SecretStr(text)
-        elif key.keyword.required:
-            hint = f"Write {name}=env:A_VARIABLE"
-            raise ConfigurationError(
-                f"{name} is needed, and there is no terminal to ask", hint=hint
-            )
-    return found
-
-
-def _typed(name: str, *, required: bool, twice: bool) -> str:
-    words = name if required else f"{name} (Enter for none)"
-    default = None if required else ""
-    while True:
-        text: str = typer.prompt(
-            words, default=default, hide_input=True, show_default=False, err=True
-        )
-        if not text or not twice:
-            return text
-        again = typer.prompt(
-            f"{name} again", default="", hide_input=True, show_default=False, err=True
-        )
-        if again == text:
-            return text
-        tell("The two differ. Once more:")
-
-
-def _confirm(method: Method, account: Provider, given: Mapping[str, Any]) -> None:
-    """Ask before something is changed.
-
-    Raises:
-        ConfigurationError: Nobody can be asked.
-        typer.Abort: The answer is no.
-    """
-    if not sys.stdin.isatty():
-        hint = "Answer beforehand with --yes"
-        message = f"{method.name} changes something, and there is no terminal to ask"
-        raise ConfigurationError(message, hint=hint)
-    console = Output(stderr=True)
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2))
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
-    host = urlsplit(account.settings.base_url).netloc
-    table.add_row("account", plain(f"{account.name} ({account.provider}), at {host}"))
-    for name, value in given.items():
-        table.add_row(plain(name), plain(value))
-    console.print(f"{method.name} changes something:")
-    console.print(table)
-    typer.confirm("Go on?", abort=True, err=True)
 
 
 async def _perform(

@@ -191,6 +191,6 @@ def complete_key(ctx: typer.Context, incomplete: str) -> Iterator[str]:
         choices = _choices(branches(takes[name].keyword.hint))
         found = [f"{name}={each}" for each in choices]
     else:
-        given = {str(each).partition("=")[0] for each in ctx.params.get("arguments") or ()}
+        given = {str(each).partition("=")[0] for each in ctx.params.get("values") or ()}
         found = [f"{each}=" for each in takes if each not in given]
     yield from (each for each in found if each.startswith(incomplete))

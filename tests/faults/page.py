@@ -1,4 +1,4 @@
-"""The tables of `docs/pages/reliability.md`: what is declared, and what a run measured."""
+"""The tables of the page "Reliability": what is declared, and what a run measured."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.faults.losses import LOSSES, Loss
 from tests.faults.scenarios import FAULTS, Fault
 
-PAGE = Path(__file__).parents[2] / "docs/pages/reliability.md"
+PAGE = Path(__file__).parents[2] / "docs/pages/explanation/reliability.md"
 _MARKS = "<!-- {}: written by python -m tests.faults -->", "<!-- {}: end -->"
 
 

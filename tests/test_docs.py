@@ -38,7 +38,8 @@ def examples(page: Path, language: str = "python") -> list[str]:
 
 def files(page: Path) -> dict[str, str]:
     """The examples that are files, by name."""
-    return {each["file"]: each["text"] for each in _FENCE.finditer(page.read_text()) if each["file"]}
+    fences = _FENCE.finditer(page.read_text())
+    return {each["file"]: each["text"] for each in fences if each["file"]}
 
 
 def each_page(pages: Iterable[Path]) -> pytest.MarkDecorator:

@@ -1,4 +1,4 @@
-"""The tables of `docs/pages/reliability.md`: what is declared, and what a run measured."""
+"""The tables of the page "Reliability": what is declared, and what a run measured."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.faults.losses import LOSSES, Loss
 from tests.faults.scenarios import FAULTS, Fault
 from tests.marked import ROOT, table
 
-PAGE = ROOT / "docs/pages/reliability.md"
+PAGE = ROOT / "docs/pages/explanation/reliability.md"
 
 
 def faults(seconds: Mapping[str, float]) -> str:

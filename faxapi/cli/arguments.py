@@ -230,18 +230,21 @@ def build(method: Method, given: Mapping[str, Any]) -> dict[str, Any]:
     for name, argument in method.keywords().items():
         structure = _structure(argument.hint)
         if structure and (name in fields or argument.required):
-            arguments[name] = _made(structure, fields.get(name, {}), known)
+            names = {key.field: key.name for key in known.values() if key.argument == name}
+            arguments[name] = _made(structure, fields.get(name, {}), names)
     return arguments
 
 
 def _made(
-    structure: Callable[..., object], values: dict[str, Any], known: Mapping[str, Key]
+    structure: Callable[..., object], values: dict[str, Any], names: Mapping[str, str]
 ) -> object:
+    """A structure of its fields, whose keys are named in errors."""
     if not values:
-        raise ConfigurationError("nothing is given", hint=_what_it_takes(known))
+        hint = f"It takes {', '.join(names.values())}"
+        raise ConfigurationError("nothing is given", hint=hint)
     try:
         return structure(**values)
     except ValidationError as error:
         problems = error.errors(include_url=False, include_input=False)
-    text = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in problems)
+    text = "; ".join(f"{names[str(each['loc'][0])]}: {each['msg']}" for each in problems)
     raise ConfigurationError(text)

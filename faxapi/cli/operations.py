@@ -130,11 +130,12 @@ def _kind(key: Key) -> str:
     keyword = key.keyword
     words = "secret: env:A_VARIABLE, or asked for" if keyword.secret else _words(keyword.hint)
     if keyword.required:
-        return f"{words} (required)"
+        needed = f"required for {key.argument}" if key.field else "required"
+        return f"{words} ({needed})"
     default = keyword.default
     if isinstance(default, bool):
         return f"{words} (default {str(default).lower()})"
-    plain = isinstance(default, int | str) and default != ""
+    plain = isinstance(default, int | float | str) and default != ""
     return f"{words} (default {default})" if plain else words
 
 

@@ -15,6 +15,7 @@ from faxapi.cli.call_options import (
     HelpOption,
     OneAccountOption,
     OperationArgument,
+    SourceOption,
     ValuesArgument,
     YesOption,
 )
@@ -87,6 +88,7 @@ def call(
     account: OneAccountOption = None,
     config: ConfigOption = None,
     sandbox: SandboxOption = False,
+    source: SourceOption = None,
     yes: YesOption = False,
     form: AnswerFormatOption = None,
     helped: HelpOption = False,
@@ -100,7 +102,7 @@ def call(
         raise typer.Exit
     from faxapi.cli.call import Options, run  # noqa: PLC0415 - late, see above
 
-    options = Options(config, sandbox=sandbox, account=account, yes=yes, form=form)
+    options = Options(config, sandbox, account, yes, form, source)
     run(operation, values or (), options, helped=helped)
 
 

@@ -7,6 +7,7 @@ A method that takes one structure has the structure's fields as its keys; else a
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -113,6 +114,40 @@ def parse(texts: Iterable[str], known: Mapping[str, Key]) -> dict[str, Any]:
             raise ConfigurationError(f"{name} is given twice")
         given[name] = _value(known[name].keyword, value)
     return given
+
+
+def parse_file(path: Path, known: Mapping[str, Key]) -> dict[str, Any]:
+    """The values that a file gives: one JSON object of keys, as an answer's fields are.
+
+    What is null is not given.
+
+    Raises:
+        ConfigurationError: It cannot be read, or one of the values is wrong.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise ConfigurationError(f"{path} does not hold one JSON object")
+    texts = [f"{name}={_as_text(value)}" for name, value in found.items() if value is not None]
+    secret = [name for name in found if name in known and known[name].keyword.secret]
+    if given := [name for name in secret if found[name] is not None]:
+        hint = "Take it out of the file: it is asked for, or written as key=env:A_VARIABLE"
+        raise ConfigurationError(f"{path}: {', '.join(given)} is a secret", hint=hint)
+    try:
+        return parse(texts, known)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{path}: {error.message}", hint=error.hint) from None
+
+
+def _as_text(value: object) -> str:
+    """A JSON value as it would stand on the command line."""
+    if isinstance(value, list):
+        return ",".join(map(_as_text, value))
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _what_it_takes(known: Mapping[str, Key]) -> str:
@@ -246,5 +281,6 @@ def _made(
         return structure(**values)
     except ValidationError as error:
         problems = error.errors(include_url=False, include_input=False)
-    text = "; ".join(f"{names[str(each['loc'][0])]}: {each['msg']}" for each in problems)
+    places = [(str(each["loc"][0]), each["msg"]) for each in problems]
+    text = "; ".join(f"{names.get(place, place)}: {wrong}" for place, wrong in places)
     raise ConfigurationError(text)

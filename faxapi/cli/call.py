@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 
 from faxapi.cli.answers import notices_of, usual_format, write, write_stream
-from faxapi.cli.arguments import Key, build, keys, missing, parse
+from faxapi.cli.arguments import Key, build, keys, missing, parse, parse_file
 from faxapi.cli.call_options import AnswerFormat
 from faxapi.cli.common import ExitCode
 from faxapi.cli.consoles import tell
@@ -40,6 +40,7 @@ class Options:
     account: str | None = None
     yes: bool = False
     form: AnswerFormat | None = None
+    source: Path | None = None
 
 
 def run(operation: str | None, texts: Sequence[str], options: Options, *, helped: bool) -> NoReturn:
@@ -78,7 +79,7 @@ async def _configured(options: Options) -> Iterable[Method]:
 
 async def _call(method: Method, texts: Sequence[str], options: Options) -> ExitCode:
     takes = keys(method)
-    given = _given(method, texts, takes)
+    given = _given(method, texts, takes, options.source)
     changes = not method.operation.idempotent
     async with opened(options.config, sandbox=options.sandbox) as api:
         account = _account(api, method.provider.provider, options.account)
@@ -98,9 +99,11 @@ async def _call(method: Method, texts: Sequence[str], options: Options) -> ExitC
     return ExitCode.INTERRUPTED
 
 
-def _given(method: Method, texts: Sequence[str], takes: Mapping[str, Key]) -> dict[str, Any]:
-    """What the command line gives; whatever else is needed are secrets."""
-    given = parse(texts, takes)
+def _given(
+    method: Method, texts: Sequence[str], takes: Mapping[str, Key], source: Path | None
+) -> dict[str, Any]:
+    """What a file gives, and the command line above it; whatever else is needed are secrets."""
+    given = (parse_file(source, takes) if source else {}) | parse(texts, takes)
     needed = [name for name in missing(method, given) if not takes[name].keyword.secret]
     if needed:
         hint = f"It takes {', '.join(takes)}; faxapi call {method.name} --help tells more"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -56,6 +57,16 @@ OneAccountOption = Annotated[
         metavar="NAME",
         help="Which account, if the provider has several.",
         autocompletion=account_names,
+        show_default=False,
+    ),
+]
+SourceOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--from",
+        metavar="FILE",
+        help="Take keys from this file, a JSON object such as an answer is, where the command "
+        "line does not give them.",
         show_default=False,
     ),
 ]

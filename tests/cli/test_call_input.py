@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -173,3 +174,41 @@ def test_without_an_operation_the_configured_providers_are_listed(
 def test_a_configuration_that_is_wrong_is_said(tmp_path: Path) -> None:
     assert "cannot be read" in refused("--config", str(tmp_path / "none.toml"))
     assert "Usage: faxapi call" in invoke("call", "--help").stdout
+
+
+def test_what_was_read_can_be_changed_and_written_back(sandbox: Sandbox, tmp_path: Path) -> None:
+    read = invoke("call", "interfax.admin.get_user_tx_properties", "username=acme.bob")
+    file = tmp_path / "tx.json"
+    file.write_text(read.stdout)
+    result = invoke("call", TX, "--from", str(file), "feedback_type=NEVER", "--yes")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "null\n", "")
+    written = invoke("call", "interfax.admin.get_user_tx_properties", "username=acme.bob")
+    assert json.loads(written.stdout) == {**json.loads(read.stdout), "feedback_type": 0}
+    assert json.loads(read.stdout)["feedback_type"] != 0
+    assert {asked.status for asked in sandbox.requests} == {200}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "cannot be read: No such file or directory"),
+        ("[1]", "does not hold one JSON object"),
+        (f"{{{SECRET}", "does not hold one JSON object"),
+        ('{"user": "x"}', "there is no key 'user'. Did you mean 'username'?"),
+        (
+            f'{{"username": "x", "password": "{SECRET}"}}',
+            "password is a secret. Take it out of the file",
+        ),
+    ],
+)
+def test_a_file_of_keys_that_is_wrong(
+    content: str | None, said: str, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    file = tmp_path / "user.json"
+    if content is not None:
+        file.write_text(content)
+    text = refused(OPEN, "--from", str(file), "--yes")
+    assert said in text
+    assert "user.json" in text
+    assert SECRET not in text
+    assert sandbox.requests == []

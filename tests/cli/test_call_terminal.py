@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from faxapi.sandbox import Sandbox
-from faxapi.sandbox.faults import Delay
+from faxapi.sandbox.faults import Delay, ResultCode
 from tests.cli.calling import environment
 from tests.cli.terminal import CTRL_C, PATIENCE, Terminal, terminal
 
@@ -85,3 +85,12 @@ def test_a_change_that_is_interrupted_may_have_been_made(sandbox: Sandbox) -> No
         "^Cfaxapi: interrupted: the change may have been made. Look before you send it again: "
         "faxapi call interfax.admin.get_account_users"
     )
+
+
+def test_a_wait_for_the_providers_limit_is_told(sandbox: Sandbox) -> None:
+    sandbox.faults.add(ResultCode(-1011))
+    with terminal("call", "interfax.outbound.fax_status_ex", env=environment(sandbox)) as screen:
+        screen.wait_for("waiting 60 s: refused by the provider")
+        screen.type(CTRL_C)
+        assert screen.end() == 130
+    assert "change" not in screen.text

@@ -60,9 +60,10 @@ class Draft:
         return self._draft.replace(self._target)
 
     def publish_aside(self, word: str) -> Path:
-        """Give it its name with a word in it, and a number if there is such a file; return its path.
+        """Give it its name with a word before the ending, and a number if there is such a file.
 
-        What programs tell a file's format by, its ending, stays the last.
+        Returns:
+            Its path.
         """
         self._close()
         number = 1

@@ -136,7 +136,7 @@ async def _read(
         kinds=wanted.kinds,
         on_progress=draw,
     )
-    seconds = wanted.deadline.total_seconds() if wanted.deadline else None
+    seconds = wanted.deadline.total_seconds() if wanted.deadline is not None else None
     # The outer one is for what Ctrl-C meets when all is read, and the connections are closed.
     with interruptible():
         async with activity:
@@ -218,7 +218,7 @@ def _tell(result: _Result, wanted: Wanted, form: CollectFormat, file: Path | Non
             "Nothing was collected:" if failed else f"{records} are {where}, and some are missing:"
         )
     elif not wanted.quiet and sys.stderr and sys.stderr.isatty():
-        tell(f"{records} are {where}, after {result.summary.elapsed.total_seconds():.1f} s.")
+        tell(f"{records} are {where}; it took {result.summary.elapsed.total_seconds():.1f} s.")
     tell(*problems)
     if result.stopped:
         tell(_how_to_go_on(wanted.cursor))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from rich.rule import Rule
 
 from faxapi.cli.common import CollectFormat
 from faxapi.cli.consoles import Output
-from faxapi.errors import ConfigurationError
+from faxapi.errors import ConfigurationError, FaxApiError
 from faxapi.export import Export, open_export
 from faxapi.records import Kind, Record
 from faxapi.render import tables
@@ -45,10 +44,12 @@ def chosen_format(asked: CollectFormat | None, file: Path | None) -> CollectForm
 
     Raises:
         ConfigurationError: A file's name does not tell it.
+        FaxApiError: Stdout is closed.
     """
     if asked is not None:
         return asked
     if file is None:
+        _require_stdout()
         return CollectFormat.TABLE if sys.stdout.isatty() else CollectFormat.JSONL
     try:
         return _SUFFIXES[file.suffix.lower()]
@@ -65,6 +66,7 @@ def opened_output(
 
     Raises:
         ConfigurationError: The format does not fit the kinds, or where it goes.
+        FaxApiError: Stdout is closed.
     """
     _check(form, file, kinds)
     if form is CollectFormat.TABLE:
@@ -85,8 +87,8 @@ def _check(form: CollectFormat, file: Path | None, kinds: list[Kind]) -> None:
             f"a file in {form} holds one kind of records, and {len(kinds)} are asked for",
             hint="Give --kind once, or use jsonl or json",
         )
-    if file is None and sys.stdout is None:
-        raise ConfigurationError("stdout is closed", hint="Give -o FILE")
+    if file is None:
+        _require_stdout()
     if form is CollectFormat.TABLE and file:
         raise ConfigurationError(
             "a table is for people at a terminal, and not for a file",
@@ -94,13 +96,16 @@ def _check(form: CollectFormat, file: Path | None, kinds: list[Kind]) -> None:
         )
     if form is CollectFormat.PARQUET and file is None and sys.stdout.isatty():
         raise ConfigurationError("parquet is not for a terminal", hint="Give -o FILE")
-    if file and file.is_dir():
-        raise ConfigurationError(f"{str(file)!r} is a folder", hint="Name a file in it")
+
+
+def _require_stdout() -> None:
+    if sys.stdout is None:
+        raise FaxApiError("stdout is closed", hint="Give -o FILE")
 
 
 def _is_special(file: Path) -> bool:
-    """Whether it is there and no file, such as a pipe or /dev/null: nothing can take its place."""
-    return file.exists() and not stat.S_ISREG(file.stat().st_mode)
+    """Whether it is a pipe, or a device such as /dev/null: no file can take its place."""
+    return file.exists() and not file.is_file() and not file.is_dir()
 
 
 @contextmanager

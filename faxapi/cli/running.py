@@ -82,6 +82,8 @@ def run_async(
     except (FaxApiError, ImportError, OSError) as error:
         tell(f"faxapi: {_said(error)}")
         code = ExitCode.USAGE if isinstance(error, ConfigurationError) else ExitCode.FAILED
+    finally:
+        stamina.instrumentation.set_on_retry_hooks(None)
     if code in {ExitCode.FAILED, ExitCode.PIPE_CLOSED}:
         _drop_unwritten()
     raise typer.Exit(code)

@@ -117,7 +117,6 @@ def watch(
     """
     from functools import partial  # noqa: PLC0415 - late, see above
 
-    from faxapi.cli.common import ExitCode  # noqa: PLC0415 - late, see above
     from faxapi.cli.running import run  # noqa: PLC0415 - late, see above
     from faxapi.cli.watch import watch  # noqa: PLC0415 - late, see above
 
@@ -128,8 +127,6 @@ def watch(
         config=config,
         sandbox=sandbox,
         traffic=True,
-        # Nothing else ends it, so it is no failure.
-        interrupted=ExitCode.COMPLETE,
     )
 
 

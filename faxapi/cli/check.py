@@ -9,10 +9,8 @@ from contextlib import nullcontext
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from rich import box
 from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from faxapi.cli.common import CheckFormat, ExitCode
@@ -24,7 +22,8 @@ from faxapi.errors import (
     RedirectRefused,
     TransportError,
 )
-from faxapi.render.tables import plain
+from faxapi.records import Direction
+from faxapi.render.tables import new_table, plain
 
 if TYPE_CHECKING:
     from faxapi.api import FaxApi
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
     from faxapi.providers.base import Provider
 
 _WORDS = {True: ("yes", "green"), False: ("no", "red"), None: ("unknown", "yellow")}
+
+_WAYS = {Direction.OUTBOUND: "out", Direction.INBOUND: "in"}
 
 
 async def check(
@@ -54,10 +55,7 @@ async def check(
 
 
 def _show(checks: Collection[Check], api: FaxApi) -> None:
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, collapse_padding=True)
-    for name in ("Account", "Provider", "Reached", "Logged in"):
-        table.add_column(name, overflow="fold")
-    table.add_column("Seconds", justify="right", no_wrap=True)
+    table = new_table("Account", "Provider", "Reached", "Logged in", numbers=("Seconds",))
     table.add_column("Can report", overflow="fold")
     for each in checks:
         table.add_row(
@@ -123,9 +121,9 @@ def _reports(account: Provider) -> list[str]:
     """What an account can report, a line for each kind."""
     found: dict[str, list[str]] = {}
     for feed, _ in account.feeds():
-        directions = found.setdefault(feed.kind, [])
+        ways = found.setdefault(feed.kind, [])
         if feed.direction:
-            directions.append(feed.direction)
+            ways.append(_WAYS[feed.direction])
     return [f"{kind} ({', '.join(ways)})" if ways else kind for kind, ways in found.items()]
 
 

@@ -1,12 +1,17 @@
-"""Options that commands share, and the exit codes."""
+"""Options that commands share, the exit codes, and how something is said on stderr."""
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
 from enum import IntEnum, StrEnum
 from pathlib import Path
-from typing import Annotated
+from types import FrameType
+from typing import Annotated, NoReturn
 
 import typer
+
+from faxapi.cli.completion import account_names
 
 
 class ExitCode(IntEnum):
@@ -17,6 +22,9 @@ class ExitCode(IntEnum):
     USAGE = 2
     PARTIAL = 3
     INTERRUPTED = 130
+    """By Ctrl-C, SIGTERM or a deadline."""
+    PIPE_CLOSED = 141
+    """Who read the output left: what a shell shows of a tool that SIGPIPE ends."""
 
 
 class CheckFormat(StrEnum):
@@ -34,6 +42,26 @@ class WatchFormat(StrEnum):
     JSONL = "jsonl"
 
 
+def leave(_number: int = 0, _frame: FrameType | None = None) -> NoReturn:
+    """End the program as an interrupted one; what is open is closed on the way."""
+    sys.exit(ExitCode.INTERRUPTED)
+
+
+def printable(text: str) -> str:
+    """A text whose control characters, escape codes among them, became U+FFFD; lines stay."""
+    return "\n".join(
+        "".join(char if char.isprintable() else "\ufffd" for char in line)
+        for line in text.splitlines()
+    )
+
+
+def tell(text: str) -> None:
+    """Say something on stderr."""
+    # Where that cannot be written to, there is nowhere left to say so.
+    with suppress(OSError):
+        typer.echo(printable(text), err=True)
+
+
 ConfigOption = Annotated[
     Path | None,
     typer.Option(
@@ -49,5 +77,12 @@ SandboxOption = Annotated[
 ]
 AccountOption = Annotated[
     list[str] | None,
-    typer.Option("--account", "-a", help="Only this account; may be repeated.", show_default=False),
+    typer.Option(
+        "--account",
+        "-a",
+        metavar="NAME",
+        help="Only this account; may be repeated.",
+        autocompletion=account_names,
+        show_default=False,
+    ),
 ]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import NoReturn
 
 import anyio
+import stamina.instrumentation
 import typer
 
 from faxapi.api import FaxApi
-from faxapi.cli.common import ExitCode
+from faxapi.cli.common import ExitCode, tell
+from faxapi.cli.signals import interruptible, signals_caught
 from faxapi.errors import ConfigurationError, FaxApiError
 
 Command = Callable[[FaxApi], Awaitable[ExitCode]]
@@ -46,32 +49,51 @@ async def opened(
 
 
 def run(
-    command: Command,
-    *,
-    config: Path | None = None,
-    sandbox: bool = False,
-    traffic: bool = False,
-    interrupted: ExitCode = ExitCode.INTERRUPTED,
+    command: Command, *, config: Path | None = None, sandbox: bool = False, traffic: bool = False
 ) -> NoReturn:
     """Run a command on the opened accounts, and end with its exit code; errors go to stderr.
 
-    Args:
-        command: What to do with them.
-        config: As in `opened`, and so are the next two.
-        sandbox: Whether to use simulated providers.
-        traffic: Whether something happens there.
-        interrupted: The exit code after Ctrl-C.
+    Ctrl-C ends the command with exit code 130, unless the command has an `interruptible` part of
+    its own.
     """
 
     async def main() -> ExitCode:
-        async with opened(config, sandbox=sandbox, traffic=traffic) as api:
-            return await command(api)
+        with signals_caught(), interruptible():
+            async with opened(config, sandbox=sandbox, traffic=traffic) as api:
+                return await command(api)
+        return ExitCode.INTERRUPTED
 
+    run_async(main)
+
+
+def run_async(main: Callable[[], Awaitable[ExitCode]]) -> NoReturn:
+    """Run a coroutine function, and end with its exit code; errors go to stderr."""
+    # Where nobody has set up logging, they would write each repeated call to the terminal.
+    stamina.instrumentation.set_on_retry_hooks([])
     try:
         code = anyio.run(main)
+        if sys.stdout:
+            sys.stdout.flush()
     except KeyboardInterrupt:
-        code = interrupted
+        code = ExitCode.INTERRUPTED
     except FaxApiError as error:
-        sys.stderr.write(f"faxapi: {error}\n")
+        tell(f"faxapi: {error}")
         code = ExitCode.USAGE if isinstance(error, ConfigurationError) else ExitCode.FAILED
+    except ImportError as error:
+        # An extra that is not installed: the text says which.
+        tell(f"faxapi: {error}")
+        code = ExitCode.FAILED
+    except BrokenPipeError:
+        _drop_stdout()
+        code = ExitCode.PIPE_CLOSED
+    except OSError as error:
+        _drop_stdout()
+        tell(f"faxapi: {error.filename or 'stdout'}: {error.strerror or error}")
+        code = ExitCode.FAILED
     raise typer.Exit(code)
+
+
+def _drop_stdout() -> None:
+    """Let what is not written yet go nowhere: Python would try again, and complain, at its end."""
+    with suppress(OSError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from faxapi.cli.common import ExitCode
+from faxapi.cli.common import ExitCode, tell
 from faxapi.errors import ConfigurationError
 from faxapi.files import write_private
 from faxapi.providers.keywords import keywords
@@ -58,14 +58,14 @@ def serve(
             if config:
                 _write(config, sandbox)
             tell_logins(sandbox)
-            if sys.stderr.isatty():
-                sys.stderr.write(_how_to_use(sandbox, config))
+            if sys.stderr and sys.stderr.isatty():
+                tell(_how_to_use(sandbox, config))
             wait()
     except ConfigurationError as error:
-        sys.stderr.write(f"faxapi: {error}\n")
+        tell(f"faxapi: {error}")
         return ExitCode.USAGE
     except OSError as error:
-        sys.stderr.write(f"faxapi: port {port}: {error.strerror}. Choose another --port\n")
+        tell(f"faxapi: port {port}: {error.strerror}. Choose another --port")
         return ExitCode.FAILED
     return ExitCode.COMPLETE
 
@@ -142,7 +142,7 @@ def _how_to_use(sandbox: Sandbox, config: Path | None) -> str:
     shown = "".join(f"  {step}\n" for step in steps)
     return (
         f"\nInterFax, Openfax and Imagicle, simulated on {sandbox.url}: nothing is sent anywhere.\n"
-        f"In another terminal:\n\n{shown}\nCtrl-C ends it.\n"
+        f"In another terminal:\n\n{shown}\nCtrl-C ends it."
     )
 
 

@@ -65,9 +65,14 @@ def check(
         CheckFormat, typer.Option("--format", "-f", help="How to show it.")
     ] = CheckFormat.TABLE,
     deadline: Annotated[
-        timedelta,
-        typer.Option(parser=span, metavar="SPAN", help="Wait no longer than this, such as 10s."),
-    ] = "30s",  # type: ignore[assignment] - typer reads it as it reads what is given
+        timedelta | None,
+        typer.Option(
+            parser=span,
+            metavar="SPAN",
+            help="Wait no longer than this for an answer.",
+            show_default="30s",
+        ),
+    ] = None,
 ) -> None:
     """Try whether each account can be reached and logged into, and say what it can report."""
     from functools import partial  # noqa: PLC0415 - late, see above
@@ -76,7 +81,7 @@ def check(
     from faxapi.cli.running import run  # noqa: PLC0415 - late, see above
 
     run(
-        partial(check, accounts=account, form=form, deadline=deadline),
+        partial(check, accounts=account or None, form=form, deadline=deadline or span("30s")),
         config=config,
         sandbox=sandbox,
     )
@@ -98,9 +103,14 @@ def watch(
         ),
     ] = None,
     since: Annotated[
-        timedelta,
-        typer.Option(parser=span, metavar="SPAN", help="How far back the first look goes."),
-    ] = "48h",  # type: ignore[assignment] - typer reads it as it reads what is given
+        timedelta | None,
+        typer.Option(
+            parser=span,
+            metavar="SPAN",
+            help="How far back the first look goes.",
+            show_default="48h",
+        ),
+    ] = None,
     form: Annotated[
         WatchFormat | None,
         typer.Option(
@@ -118,16 +128,15 @@ def watch(
     from functools import partial  # noqa: PLC0415 - late, see above
 
     from faxapi.cli.running import run  # noqa: PLC0415 - late, see above
-    from faxapi.cli.watch import watch  # noqa: PLC0415 - late, see above
+    from faxapi.cli.watch import Wanted, watch  # noqa: PLC0415 - late, see above
 
-    if interval is None:
-        interval = span("5s" if sandbox else "30s")
-    run(
-        partial(watch, accounts=account, interval=interval, since=since, form=form),
-        config=config,
-        sandbox=sandbox,
-        traffic=True,
+    wanted = Wanted(
+        accounts=account or None,
+        interval=interval or span("5s" if sandbox else "30s"),
+        since=since or span("48h"),
+        form=form,
     )
+    run(partial(watch, wanted=wanted), config=config, sandbox=sandbox, traffic=True)
 
 
 @app.command()

@@ -40,7 +40,6 @@ async def opened(
             yield api
         return
     from faxapi.sandbox import Sandbox  # noqa: PLC0415 - an extra of its own
-
     from faxapi.sandbox.traffic import Traffic  # noqa: PLC0415 - likewise
 
     async with Sandbox(seed=1) as running, FaxApi(*running.accounts()) as api:

@@ -131,7 +131,7 @@ class ImagicleSandbox:
             }
 
     def in_process(self) -> list[tuple[str, str]]:
-        """The faxIds of the first user's outbound faxes that have not ended, with their statuses."""
+        """The faxId and the status of each of the first user's faxes that has not ended."""
         with self._world.lock:
             return [
                 (fax["faxId"], fax["status"])

@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 
 from faxapi.cli.board import Change, Problem, What
-from faxapi.cli.common import printable
 from faxapi.records import FaxRecord, JobRecord, Reason
+from faxapi.render.tables import plain
 
 
 def as_line(change: Change) -> str:
     """A change as a line of text, its time in the zone of this machine."""
     at = change.at.astimezone().isoformat(timespec="seconds")
-    return printable(f"{at} {change.account} {_said(change)}")
+    return plain(f"{at} {change.account} {_said(change)}").plain
 
 
 def as_json(change: Change) -> str:

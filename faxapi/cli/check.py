@@ -9,11 +9,11 @@ from contextlib import nullcontext
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
 from faxapi.cli.common import CheckFormat, ExitCode
+from faxapi.cli.consoles import Output
 from faxapi.errors import (
     AuthenticationError,
     DecodeError,
@@ -40,7 +40,7 @@ async def check(
     api: FaxApi, *, accounts: Collection[str] | None, form: CheckFormat, deadline: timedelta
 ) -> ExitCode:
     """Try the accounts, all at once, and show what came of it."""
-    console = Console(stderr=True)
+    console = Output(stderr=True)
     waiting = console.status(f"Trying {len(accounts or api)} accounts …")
     with waiting if console.is_terminal else nullcontext():
         checks = await api.check(accounts=accounts, deadline=deadline)
@@ -66,7 +66,7 @@ def _show(checks: Collection[Check], api: FaxApi) -> None:
             f"{each.elapsed.total_seconds():.2f}",
             "\n".join(_reports(api[each.account])),
         )
-    console = Console()
+    console = Output(highlight=False)
     console.print(table)
     for error in (each.error for each in checks if each.error):
         what, hint = _told(error)

@@ -1,9 +1,8 @@
-"""Options that commands share, the exit codes, and how something is said on stderr."""
+"""Options that commands share, and the exit codes."""
 
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 from enum import IntEnum, StrEnum
 from pathlib import Path
 from types import FrameType
@@ -27,6 +26,23 @@ class ExitCode(IntEnum):
     """Who read the output left: what a shell shows of a tool that SIGPIPE ends."""
 
 
+# The same as in `faxapi.records`, which takes longer to load than a shell's completion may take.
+KindName = StrEnum("KindName", ["FAXES", "USAGE", "JOBS"])
+StatusName = StrEnum(
+    "StatusName", ["QUEUED", "IN_PROGRESS", "COMPLETED", "FAILED", "CANCELED", "UNKNOWN"]
+)
+
+
+class CollectFormat(StrEnum):
+    """How `faxapi collect` puts out what it found."""
+
+    TABLE = "table"
+    JSONL = "jsonl"
+    JSON = "json"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
 class CheckFormat(StrEnum):
     """How `faxapi check` shows what it found."""
 
@@ -45,21 +61,6 @@ class WatchFormat(StrEnum):
 def leave(_number: int = 0, _frame: FrameType | None = None) -> NoReturn:
     """End the program as an interrupted one; what is open is closed on the way."""
     sys.exit(ExitCode.INTERRUPTED)
-
-
-def printable(text: str) -> str:
-    """A text whose control characters, escape codes among them, became U+FFFD; lines stay."""
-    return "\n".join(
-        "".join(char if char.isprintable() else "\ufffd" for char in line)
-        for line in text.splitlines()
-    )
-
-
-def tell(text: str) -> None:
-    """Say something on stderr."""
-    # Where that cannot be written to, there is nowhere left to say so.
-    with suppress(OSError):
-        typer.echo(printable(text), err=True)
 
 
 ConfigOption = Annotated[

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,7 +14,8 @@ import stamina.instrumentation
 import typer
 
 from faxapi.api import FaxApi
-from faxapi.cli.common import ExitCode, tell
+from faxapi.cli.common import ExitCode
+from faxapi.cli.consoles import tell
 from faxapi.cli.signals import interruptible, signals_caught
 from faxapi.errors import ConfigurationError, FaxApiError
 
@@ -48,51 +49,65 @@ async def opened(
 
 
 def run(
-    command: Command, *, config: Path | None = None, sandbox: bool = False, traffic: bool = False
+    command: Command,
+    *,
+    config: Path | None = None,
+    sandbox: bool = False,
+    traffic: bool = False,
+    interrupted: ExitCode = ExitCode.INTERRUPTED,
 ) -> NoReturn:
     """Run a command on the opened accounts, and end with its exit code; errors go to stderr.
 
-    Ctrl-C ends the command with exit code 130, unless the command has an `interruptible` part of
-    its own.
+    Ctrl-C ends the command, but for what it does behind an `interruptible` part of its own.
+
+    Args:
+        command: What to do with them.
+        config: The file of the accounts; without one, the environment.
+        sandbox: Whether to use simulated providers instead.
+        traffic: Whether faxes are sent there, and end, meanwhile.
+        interrupted: The exit code where Ctrl-C has ended it.
     """
 
     async def main() -> ExitCode:
         with signals_caught(), interruptible():
             async with opened(config, sandbox=sandbox, traffic=traffic) as api:
                 return await command(api)
-        return ExitCode.INTERRUPTED
+        return interrupted
 
-    run_async(main)
-
-
-def run_async(main: Callable[[], Awaitable[ExitCode]]) -> NoReturn:
-    """Run a coroutine function, and end with its exit code; errors go to stderr."""
-    # Where nobody has set up logging, they would write each repeated call to the terminal.
+    # Where nobody has set up logging, it would write each repeated call to the terminal.
     stamina.instrumentation.set_on_retry_hooks([])
     try:
         code = anyio.run(main)
-        if sys.stdout:
-            sys.stdout.flush()
+        _flush()
     except KeyboardInterrupt:
-        code = ExitCode.INTERRUPTED
-    except FaxApiError as error:
-        tell(f"faxapi: {error}")
-        code = ExitCode.USAGE if isinstance(error, ConfigurationError) else ExitCode.FAILED
-    except ImportError as error:
-        # An extra that is not installed: the text says which.
-        tell(f"faxapi: {error}")
-        code = ExitCode.FAILED
+        code = interrupted
     except BrokenPipeError:
-        _drop_stdout()
         code = ExitCode.PIPE_CLOSED
-    except OSError as error:
-        _drop_stdout()
-        tell(f"faxapi: {error.filename or 'stdout'}: {error.strerror or error}")
-        code = ExitCode.FAILED
+    except (FaxApiError, ImportError, OSError) as error:
+        tell(f"faxapi: {_said(error)}")
+        code = ExitCode.USAGE if isinstance(error, ConfigurationError) else ExitCode.FAILED
+    finally:
+        stamina.instrumentation.set_on_retry_hooks(None)
+    if code in {ExitCode.FAILED, ExitCode.PIPE_CLOSED}:
+        _drop_unwritten()
     raise typer.Exit(code)
 
 
-def _drop_stdout() -> None:
-    """Let what is not written yet go nowhere: Python would try again, and complain, at its end."""
-    with suppress(OSError, AttributeError):
+def _said(error: Exception) -> str:
+    """An error's text; of an extra that is not installed, it says which."""
+    if isinstance(error, OSError) and not isinstance(error, FaxApiError):
+        return f"{error.filename or 'stdout'}: {error.strerror or error}"
+    return str(error)
+
+
+def _flush() -> None:
+    if sys.stdout:
+        sys.stdout.flush()
+
+
+def _drop_unwritten() -> None:
+    """Let what stdout did not take go nowhere: Python would try again, and complain, at its end."""
+    try:
+        _flush()
+    except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

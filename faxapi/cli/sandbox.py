@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from faxapi.cli.common import ExitCode, tell
+from faxapi.cli.common import ExitCode, leave
+from faxapi.cli.consoles import tell
 from faxapi.errors import ConfigurationError
 from faxapi.files import write_private
 from faxapi.providers.keywords import keywords
@@ -44,6 +46,9 @@ def serve(
         traffic: Whether faxes are sent, and end.
         config: The file to write for `--config`.
     """
+    if signal.getsignal(signal.SIGINT) is leave:
+        # It is how the sandbox is meant to end, and no interruption.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         if config:
             _check_replaceable(config)
@@ -59,7 +64,7 @@ def serve(
                 _write(config, sandbox)
             tell_logins(sandbox)
             if sys.stderr and sys.stderr.isatty():
-                tell(_how_to_use(sandbox, config))
+                sys.stderr.write(_how_to_use(sandbox, config))
             wait()
     except ConfigurationError as error:
         tell(f"faxapi: {error}")
@@ -141,8 +146,8 @@ def _how_to_use(sandbox: Sandbox, config: Path | None) -> str:
         steps = [*unset, *_exports(sandbox), "faxapi collect"]
     shown = "".join(f"  {step}\n" for step in steps)
     return (
-        f"\nInterFax, Openfax and Imagicle, simulated on {sandbox.url}: nothing is sent anywhere.\n"
-        f"In another terminal:\n\n{shown}\nCtrl-C ends it."
+        f"\nThe simulated providers are at {sandbox.url}, and send nothing anywhere.\n"
+        f"In another terminal:\n\n{shown}\nCtrl-C ends it.\n"
     )
 
 

@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import anyio
-from rich.console import Console
 from rich.live import Live
 
 from faxapi.api import FaxApi
 from faxapi.cli.board import Account, Board, Change
 from faxapi.cli.changes import as_json, as_line
-from faxapi.cli.common import ExitCode, WatchFormat, tell
+from faxapi.cli.common import ExitCode, WatchFormat
+from faxapi.cli.consoles import Output, tell
 from faxapi.cli.screen import picture
 from faxapi.cli.signals import interruptible
 from faxapi.collect.tasks import at_once
@@ -50,7 +50,7 @@ class Wanted:
 
 async def watch(api: FaxApi, wanted: Wanted) -> ExitCode:
     """Watch the accounts until Ctrl-C; that is how it is meant to end, and so no failure."""
-    console = Console()
+    console = Output()
     form = wanted.form or _fitting(console)
     board = Board(_watched(api, wanted), datetime.now(UTC))
     with interruptible():
@@ -64,7 +64,7 @@ async def watch(api: FaxApi, wanted: Wanted) -> ExitCode:
     return ExitCode.COMPLETE
 
 
-def _fitting(console: Console) -> WatchFormat:
+def _fitting(console: Output) -> WatchFormat:
     on_screen = sys.stdout.isatty() and not console.is_dumb_terminal
     return WatchFormat.SCREEN if on_screen else WatchFormat.LINES
 
@@ -87,7 +87,7 @@ def _watched(api: FaxApi, wanted: Wanted) -> Iterator[str]:
     return iter(able)
 
 
-async def _draw(api: FaxApi, board: Board, wanted: Wanted, console: Console) -> None:
+async def _draw(api: FaxApi, board: Board, wanted: Wanted, console: Output) -> None:
     """Fill the terminal, and give it back as it was."""
     with Live(console=console, screen=True, auto_refresh=False) as live:
 

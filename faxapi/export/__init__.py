@@ -80,8 +80,8 @@ class Export:
 
         Args:
             summary: The collection's `Report` or `Summary`.
-            partial: Whether the collection was stopped before its end. The file's name gets
-                `.partial` then, and a number if there is such a file; it replaces none.
+            partial: Whether the collection was stopped before its end. The file is NAME.partial.EXT
+                then, with a number if there is such a file: it replaces none.
 
         Raises:
             ConfigurationError: The export is finished.

@@ -11,7 +11,7 @@ from typing import BinaryIO, Protocol
 from faxapi.errors import ConfigurationError, ExportFailed
 from faxapi.files import Draft, private_file
 
-_PARTIAL = ".partial"
+_PARTIAL = "partial"
 
 
 class Sink(Protocol):

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 
 from rich.console import RenderableType
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from faxapi.records import Direction, FaxRecord, JobRecord, Kind, Record, UsageRecord
-from faxapi.render.tables import STYLES, StatusTotals, money, new_table, plain
+from faxapi.records import Direction, FaxRecord, JobRecord, JobState, Kind, Record, UsageRecord
+from faxapi.render.tables import STYLES, WAYS, StatusTotals, money, new_table, plain
 
-_BEGINNING = datetime.min.replace(tzinfo=UTC)
-_WAYS = {Direction.OUTBOUND: "out", Direction.INBOUND: "in"}
-# From so many columns on, there is room for more of a fax.
-_WIDE = 110
+_BEGINNING, _END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+_SHORT, _DATED = "%m-%d %H:%M", "%Y-%m-%d %H:%M"
+_MOST_OF_A_YEAR = timedelta(days=300)
+# So many columns have room for more of a fax, and so many for less.
+_WIDE, _NARROW = 110, 70
 
 
 class Listing:
@@ -46,12 +47,12 @@ class Listing:
             if not records:
                 yield Text(f"There are no {kind}.", style="dim")
                 continue
-            yield _table(kind, records, wide=width >= _WIDE)
+            yield _table(kind, records, width)
             if newest.left_out:
                 yield Text(f"The newest {len(records):,} of {newest.met:,} {kind}.", style="dim")
             if kind is Kind.FAXES:
                 yield Rule("Totals")
-                yield self._totals.table()
+                yield self._totals.table(narrow=width < _NARROW)
 
 
 class _Newest:
@@ -86,55 +87,76 @@ def _time_of(record: Record) -> datetime:
         case UsageRecord():
             return record.until or _BEGINNING
         case JobRecord():
-            return _BEGINNING
+            # It has no time; one that runs is of more interest.
+            return _END if record.state is JobState.RUNNING else _BEGINNING
 
 
-def _table(kind: Kind, records: Iterable[Record], *, wide: bool) -> Table:
+def _table(kind: Kind, records: Iterable[Record], width: int) -> Table:
     match kind:
         case Kind.FAXES:
-            return _faxes((each for each in records if isinstance(each, FaxRecord)), wide=wide)
+            return _faxes([each for each in records if isinstance(each, FaxRecord)], width)
         case Kind.USAGE:
-            return _usage(each for each in records if isinstance(each, UsageRecord))
+            return _usage([each for each in records if isinstance(each, UsageRecord)])
         case Kind.JOBS:
-            return _jobs(each for each in records if isinstance(each, JobRecord))
+            return _jobs([each for each in records if isinstance(each, JobRecord)])
 
 
-def _faxes(faxes: Iterable[FaxRecord], *, wide: bool) -> Table:
-    more = ("Subject", "The provider says") if wide else ()
-    table = new_table("When", "Account", "Way", "User", "Number", "Status", *more)
-    table.add_column("Pages", justify="right", no_wrap=True)
-    for column in table.columns:
-        column.no_wrap = column.header in {"When", "Way", "Number"}
+def _faxes(faxes: Sequence[FaxRecord], width: int) -> Table:
+    columns = _columns(faxes)
+    if width < _NARROW:
+        columns = {name: columns[name] for name in ("When", "Account", "Number", "Status")}
+    elif width < _WIDE:
+        del columns["Subject"], columns["The provider says"]
+    table = new_table()
+    for name in columns:
+        fixed = name in {"When", "Way", "Number", "Pages"}
+        table.add_column(name, no_wrap=fixed, overflow="fold")
+    table.columns[-1].justify = "right" if "Pages" in columns else "left"
     for fax in faxes:
-        sent = fax.direction is Direction.OUTBOUND
-        number = fax.recipient_number if sent else fax.sender or fax.remote_id
-        status = f"{fax.status}: {fax.reason}" if fax.reason else str(fax.status)
-        says = f"{fax.status_code or ''} {fax.reason_text or ''}".strip()
-        texts = map(plain, (fax.subject, says)) if wide else ()
-        table.add_row(
-            _moment(fax.at),
-            plain(fax.account),
-            _WAYS[fax.direction],
-            plain(fax.user),
-            plain(number),
-            Text(status, style=STYLES.get(fax.status, "")),
-            *texts,
-            plain(fax.pages),
-        )
+        table.add_row(*(cell(fax) for cell in columns.values()))
     return table
 
 
-def _usage(totals: Iterable[UsageRecord]) -> Table:
+def _columns(faxes: Iterable[FaxRecord]) -> dict[str, Callable[[FaxRecord], Text]]:
+    """What can be shown of faxes: a column's name, and its cell for a fax."""
+    form = _form(fax.at for fax in faxes)
+    return {
+        "When": lambda fax: Text(_moment(fax.at, form)),
+        "Account": lambda fax: plain(fax.account),
+        "Way": lambda fax: Text(WAYS[fax.direction]),
+        "User": lambda fax: plain(fax.user),
+        "Number": lambda fax: plain(_number(fax)),
+        "Status": lambda fax: Text(
+            f"{fax.status}: {fax.reason}" if fax.reason else fax.status,
+            style=STYLES.get(fax.status, ""),
+        ),
+        "Subject": lambda fax: plain(fax.subject),
+        "The provider says": lambda fax: plain(
+            f"{fax.status_code or ''} {fax.reason_text or ''}".strip()
+        ),
+        "Pages": lambda fax: plain(fax.pages),
+    }
+
+
+def _number(fax: FaxRecord) -> str | None:
+    """The other side's number."""
+    if fax.direction is Direction.OUTBOUND:
+        return fax.recipient_number
+    return fax.sender or fax.remote_id
+
+
+def _usage(totals: Sequence[UsageRecord]) -> Table:
     table = new_table(
         "From", "To", "Account", "Way", "User or number", numbers=("Faxes", "Pages", "Cost")
     )
+    form = _form(total.since for total in totals)
     for total in totals:
         cost = "-" if total.cost is None else money(total.cost, total.currency)
         table.add_row(
-            _moment(total.since),
-            _moment(total.until),
+            _moment(total.since, form),
+            _moment(total.until, form),
             plain(total.account),
-            _WAYS[total.direction],
+            WAYS[total.direction],
             plain(total.user or total.phone_number),
             plain(total.faxes),
             plain(total.pages),
@@ -143,7 +165,7 @@ def _usage(totals: Iterable[UsageRecord]) -> Table:
     return table
 
 
-def _jobs(jobs: Iterable[JobRecord]) -> Table:
+def _jobs(jobs: Sequence[JobRecord]) -> Table:
     table = new_table(
         "Account", "Job", "Bill code", "State", numbers=("Attempts", "Successful", "Failed")
     )
@@ -153,5 +175,11 @@ def _jobs(jobs: Iterable[JobRecord]) -> Table:
     return table
 
 
-def _moment(moment: datetime | None) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M") if moment else ""
+def _form(moments: Iterable[datetime | None]) -> str:
+    """How to write times: with the year where a day of another could be meant."""
+    since = datetime.now(UTC) - _MOST_OF_A_YEAR
+    return _DATED if any(moment and moment < since for moment in moments) else _SHORT
+
+
+def _moment(moment: datetime | None, form: str) -> str:
+    return moment.astimezone().strftime(form) if moment else ""

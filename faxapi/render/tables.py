@@ -13,9 +13,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from faxapi.records import FaxRecord, JobRecord, JobState, Status
+from faxapi.records import Direction, FaxRecord, JobRecord, JobState, Status
 from faxapi.report import Outcome, OutcomeState, Report, Summary
 
+WAYS = {Direction.OUTBOUND: "out", Direction.INBOUND: "in"}
+"""Directions, where there is little room."""
 STYLES = {
     Status.COMPLETED: "green",
     Status.FAILED: "red",
@@ -59,7 +61,7 @@ class StatusTotals:
     """Faxes, pages and cost by provider, account, direction and status."""
 
     def __init__(self) -> None:
-        self._totals: dict[tuple[str, str, str, Status], _Total] = {}
+        self._totals: dict[tuple[str, str, Direction, Status], _Total] = {}
         self._whole = _Total()
 
     def add(self, fax: FaxRecord) -> None:
@@ -68,19 +70,20 @@ class StatusTotals:
         self._totals.setdefault(key, _Total()).add(fax)
         self._whole.add(fax)
 
-    def table(self) -> Table:
-        """What they come to."""
-        names = ("Provider", "Account", "Direction", "Status")
-        table = new_table(*names, numbers=("Faxes", "Pages", "Cost"))
+    def table(self, *, narrow: bool = False) -> Table:
+        """What they come to; in a narrow one, the accounts' names must say whose they are."""
+        names = ("Account", "Way") if narrow else ("Provider", "Account", "Direction")
+        table = new_table(*names, "Status", numbers=("Faxes", "Pages", "Cost"))
         previous = ""
         for (provider, account, direction, status), total in sorted(self._totals.items()):
             if previous and account != previous:
                 table.add_section()
             previous = account
+            place = (account, WAYS[direction]) if narrow else (provider, account, direction)
             state = Text(status, style=STYLES.get(status, ""))
-            table.add_row(plain(provider), plain(account), direction, state, *total.cells())
+            table.add_row(*map(plain, place), state, *total.cells())
         table.add_section()
-        table.add_row("all", "", "", "", *self._whole.cells(), style="bold")
+        table.add_row("all", *("" for _ in names), *self._whole.cells(), style="bold")
         return table
 
 
@@ -171,7 +174,9 @@ def _part(outcome: Outcome) -> str:
 
 
 def _why(outcome: Outcome) -> Text:
-    return plain("; ".join(map(str, (*outcome.errors, *(gap.text for gap in outcome.gaps)))))
+    # What went wrong alike in several feeds is said once.
+    errors = {(type(error), error.message): str(error) for error in reversed(outcome.errors)}
+    return plain("; ".join((*reversed(errors.values()), *(gap.text for gap in outcome.gaps))))
 
 
 def _moment(moment: datetime | None, zone: tzinfo | None) -> str:

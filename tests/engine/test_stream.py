@@ -329,6 +329,25 @@ async def test_a_cursor_is_for_its_own_accounts() -> None:
     assert "someone" not in cursor.model_dump_json()
 
 
+async def test_a_reader_that_stops_can_take_what_has_come() -> None:
+    async def work(_ask: Ask, out: Out) -> None:
+        for count in range(5):
+            await out.record(fax(count))
+            out.checkpoint(Count(count=count + 1))
+        await anyio.sleep_forever()
+
+    async with FaxApi(Pushing("a", work)) as api:
+        async with api.stream(WEEK) as activity:
+            await anext(activity)
+            taken = [activity.take_received(3), activity.take_received(3)]
+            assert activity.take_received(3) == []
+            state = activity.cursor.accounts["a"].feeds["outbound faxes"].state
+        with pytest.raises(ClientClosed):
+            activity.take_received(1)
+    assert [[number(record) for record in batch] for batch in taken] == [["1", "2", "3"], ["4"]]
+    assert state == {"count": 5}
+
+
 async def test_progress_is_told_while_it_goes_on_and_at_the_end() -> None:
     told: list[Progress] = []
     gate = anyio.Event()

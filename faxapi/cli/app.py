@@ -22,7 +22,7 @@ from faxapi.cli.common import (
     StatusName,
     WatchFormat,
 )
-from faxapi.cli.times import DeadlineOption, SinceOption, UntilOption, span, window
+from faxapi.cli.times import DeadlineOption, SinceOption, UntilOption, some_time, span, window
 
 app = typer.Typer(
     name="faxapi",
@@ -78,7 +78,7 @@ def check(
     deadline: Annotated[
         timedelta | None,
         typer.Option(
-            parser=span,
+            parser=some_time,
             metavar="SPAN",
             help="Wait no longer than this for an answer.",
             show_default="30s",
@@ -205,7 +205,7 @@ def watch(
     interval: Annotated[
         timedelta | None,
         typer.Option(
-            parser=span,
+            parser=some_time,
             metavar="SPAN",
             help="How often each account is asked; a provider's limits may make it less.",
             show_default="30s; with --sandbox 5s",
@@ -214,7 +214,7 @@ def watch(
     since: Annotated[
         timedelta | None,
         typer.Option(
-            parser=span,
+            parser=some_time,
             metavar="SPAN",
             help="How far back the first look goes.",
             show_default="48h",

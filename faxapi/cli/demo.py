@@ -34,9 +34,7 @@ async def demo(api: FaxApi) -> ExitCode:
 
 def show(report: Report, console: Console) -> None:
     """Print a report: what is missing first, then what is there."""
-    console.print(
-        "Three simulated providers, asked all at once."
-    )
+    console.print("Three simulated providers, asked all at once.")
     for problem in tables.missing(report):
         console.print(problem)
     console.print(Rule(f"Faxes of the last {_DAYS} days"))

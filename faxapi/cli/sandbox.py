@@ -93,7 +93,7 @@ def _check_replaceable(path: Path) -> None:
 def _write(path: Path, sandbox: Sandbox) -> None:
     """Write the configuration, and beside it the files of its secrets."""
     folder = path.with_name(f"{path.name}.secrets")
-    tables = [_WRITTEN_BY]
+    tables = [f"{_WRITTEN_BY}\n"]
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         for account, login in _accounts(sandbox):
@@ -101,7 +101,7 @@ def _write(path: Path, sandbox: Sandbox) -> None:
             write_private(folder / account.name, login[secret].encode())
             given: dict[str, object] = {**login, secret: {"file": f"{folder.name}/{account.name}"}}
             tables.append(_table(account, given))
-        write_private(path, "\n".join(tables).encode())
+        write_private(path, "".join(tables).encode())
     except OSError as error:
         text = f"{path} cannot be written: {error.strerror}"
     else:
@@ -146,7 +146,7 @@ def _how_to_use(sandbox: Sandbox, config: Path | None) -> str:
         steps = [*unset, *_exports(sandbox), "faxapi collect"]
     shown = "".join(f"  {step}\n" for step in steps)
     return (
-        f"\nThe simulated providers are at {sandbox.url}, and send nothing anywhere.\n"
+        f"\nSimulated providers at {sandbox.url}: nothing is sent anywhere.\n"
         f"In another terminal:\n\n{shown}\nCtrl-C ends it.\n"
     )
 
@@ -156,4 +156,5 @@ def _exports(sandbox: Sandbox) -> Iterator[str]:
     for account, login in zip(sandbox.accounts(), sandbox.credentials.values(), strict=True):
         for key, value in _settings(account, {**login}).items():
             text = value if isinstance(value, str) else json.dumps(value)
-            yield f"export {account.provider}_{key}".upper() + f"={shlex.quote(text)}"
+            variable = f"{account.provider}_{key}".upper()
+            yield f"export {variable}={shlex.quote(text)}"

@@ -45,7 +45,8 @@ def stand(record: FaxRecord | JobRecord) -> str:
             parts.append(f"{record.destinations} done")
         if record.failed:
             parts.append(f"{record.failed} failed")
-    return ", ".join(filter(None, parts))
+    # A canceled fax has that for a reason too.
+    return ", ".join(dict.fromkeys(filter(None, parts)))
 
 
 def _why(fax: FaxRecord) -> str | None:

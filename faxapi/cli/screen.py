@@ -18,7 +18,7 @@ from faxapi.render.tables import STYLES, plain
 
 # How long something new stands out.
 _FRESH = timedelta(seconds=15)
-_TROUBLE_LINES = 3
+_TROUBLE_LINES = 4
 _DAY = timedelta(days=1)
 
 Row = Sequence[Text]

@@ -19,7 +19,6 @@ _DAYS = 7
 _FAILURES = 2
 _NEXT = (
     ("faxapi watch --sandbox", "what is in process there, live"),
-    ("faxapi report --sandbox -o report.html", "all of it as a page with charts"),
     ("faxapi collect --sandbox -o faxes.csv", "the faxes for a spreadsheet"),
     ("faxapi --help", "the same with accounts of yours"),
 )
@@ -47,4 +46,4 @@ def show(report: Report, console: Console) -> None:
     console.print(tables.timing(report))
     console.print(Rule("Next"))
     for command, what in _NEXT:
-        console.print(Text.assemble((f"  {command:<40}", "bold"), what))
+        console.print(Text.assemble((f"  {command:<39}", "bold"), what))

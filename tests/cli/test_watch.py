@@ -15,7 +15,7 @@ import anyio
 import pytest
 from anyio.abc import ObjectReceiveStream
 
-from faxapi import FaxApi, FaxRecord, JobRecord, Summary
+from faxapi import FaxApi, FaxRecord, JobRecord, JobState, Summary
 from faxapi.cli.board import Board
 from faxapi.cli.common import WatchFormat
 from faxapi.cli.consoles import Output
@@ -70,7 +70,7 @@ def test_on_a_terminal(tmp_path: Path, sandbox: Sandbox) -> None:
 def test_in_a_pipe_it_is_a_line_a_change(tmp_path: Path, sandbox: Sandbox) -> None:
     fax = sandbox.interfax.add_fax(status=-1)
     config = configured(tmp_path, sandbox, acme=ACME)
-    command = [*FAXAPI, "watch", "-c", config, "--interval", "1s"]
+    command = [*FAXAPI, "watch", "-c", str(config), "--interval", "1s"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as program:
@@ -92,7 +92,7 @@ def test_in_a_pipe_it_is_a_line_a_change(tmp_path: Path, sandbox: Sandbox) -> No
 def test_a_pipe_that_is_closed_early_ends_it_quietly(tmp_path: Path, sandbox: Sandbox) -> None:
     fax = sandbox.interfax.add_fax(status=-1)
     config = configured(tmp_path, sandbox, acme=ACME)
-    command = [*FAXAPI, "watch", "-c", config, "--interval", "1s", "-f", "jsonl"]
+    command = [*FAXAPI, "watch", "-c", str(config), "--interval", "1s", "-f", "jsonl"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as program:
@@ -236,7 +236,9 @@ def crowded() -> Board:
                 if change := account.take(record, NOW + timedelta(hours=number)):
                     board.note(change)
             account.take(
-                JobRecord(provider="any", account=account.name, id=str(number), state="running"),
+                JobRecord(
+                    provider="any", account=account.name, id=str(number), state=JobState.RUNNING
+                ),
                 NOW,
             )
         for change in account.end(Summary(), NOW):

@@ -51,7 +51,7 @@ class Wanted:
 async def watch(api: FaxApi, wanted: Wanted) -> ExitCode:
     """Watch the accounts until Ctrl-C; that is how it is meant to end, and so no failure."""
     console = Output()
-    form = wanted.form or _fitting(console)
+    form = _form(wanted.form, console)
     board = Board(_watched(api, wanted), datetime.now(UTC))
     with interruptible():
         if form is WatchFormat.SCREEN:
@@ -64,9 +64,21 @@ async def watch(api: FaxApi, wanted: Wanted) -> ExitCode:
     return ExitCode.COMPLETE
 
 
-def _fitting(console: Output) -> WatchFormat:
+def _form(asked: WatchFormat | None, console: Output) -> WatchFormat:
+    """The form that was asked for, or that fits where it goes.
+
+    Raises:
+        ConfigurationError: It does not fit.
+    """
+    if sys.stdout is None:
+        raise ConfigurationError("stdout is closed", hint="Let it go somewhere")
+    # A console may be told to take a pipe for a terminal, for its colours.
     on_screen = sys.stdout.isatty() and not console.is_dumb_terminal
-    return WatchFormat.SCREEN if on_screen else WatchFormat.LINES
+    if asked is WatchFormat.SCREEN and not on_screen:
+        raise ConfigurationError(
+            "a screen needs a terminal, and the output is none", hint="Use --format lines"
+        )
+    return asked or (WatchFormat.SCREEN if on_screen else WatchFormat.LINES)
 
 
 def _watched(api: FaxApi, wanted: Wanted) -> Iterator[str]:

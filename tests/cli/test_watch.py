@@ -136,6 +136,9 @@ class _Lines:
     def flush(self) -> None:
         pass
 
+    def isatty(self) -> bool:
+        return False
+
 
 @asynccontextmanager
 async def watching(
@@ -216,6 +219,7 @@ def test_it_says_what_cannot_be_watched(tmp_path: Path, sandbox: Sandbox) -> Non
         ((), "there is nothing to watch"),
         (("--account", "west"), "no account is called 'west'"),
         (("--interval", "0s"), "no time at all"),
+        (("--format", "screen"), "needs a terminal"),
     ]:
         done = faxapi("watch", "-c", config, *arguments)
         assert (done.exit_code, done.stdout) == (2, "")

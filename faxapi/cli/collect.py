@@ -136,7 +136,7 @@ async def _read(
         kinds=wanted.kinds,
         on_progress=draw,
     )
-    seconds = wanted.deadline.total_seconds() if wanted.deadline else None
+    seconds = wanted.deadline.total_seconds() if wanted.deadline is not None else None
     # The outer one is for what Ctrl-C meets when all is read, and the connections are closed.
     with interruptible():
         async with activity:

@@ -26,7 +26,7 @@ class ExitCode(IntEnum):
     """Who read the output left: what a shell shows of a tool that SIGPIPE ends."""
 
 
-# The same as in `faxapi.records`, which takes longer to load than a shell's completion may take.
+# The same as in `faxapi.records`, which a completion should not wait for.
 KindName = StrEnum("KindName", ["FAXES", "USAGE", "JOBS"])
 StatusName = StrEnum(
     "StatusName", ["QUEUED", "IN_PROGRESS", "COMPLETED", "FAILED", "CANCELED", "UNKNOWN"]

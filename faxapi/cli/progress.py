@@ -16,7 +16,7 @@ from rich.text import Text
 from faxapi.render.tables import plain
 from faxapi.report import AccountProgress, Progress, Waiting
 
-_BAR = 12
+_BAR = 10
 # Narrower than this, an account's line has room for its name, its records and its state.
 _NARROW = 70
 # The headings, the line of what does not fit, the totals, and the prompt's.
@@ -50,22 +50,22 @@ def picture(progress: Progress, width: int, height: int, now: datetime) -> Rende
         # Who is still busy is of interest, and of them who was first.
         names.sort(key=lambda name: progress.by_account[name].done)
     shown, rest = names[:room], len(names) - room
-    lines: list[RenderableType] = [_accounts(progress, shown, now, wide=width >= _NARROW)]
+    lines: list[RenderableType] = [_accounts(progress, shown, now, width)]
     if rest > 0:
         lines.append(Text(f"and {rest:,} more accounts", style="dim"))
     return Group(*lines, _total(progress))
 
 
-def _accounts(progress: Progress, names: list[str], now: datetime, *, wide: bool) -> Table:
+def _accounts(progress: Progress, names: list[str], now: datetime, width: int) -> Table:
+    wide = width >= _NARROW
     table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
-    table.add_column("Account", no_wrap=True, max_width=24)
+    table.add_column("Account", no_wrap=True, max_width=width // 5)
     if wide:
         table.add_column("", width=_BAR)
-        table.add_column("Done", justify="right", no_wrap=True)
-    table.add_column("Records", justify="right", no_wrap=True)
-    if wide:
-        table.add_column("Requests", justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True, overflow="ellipsis")
+    for name in ("Done", "Records", "Requests") if wide else ("Records",):
+        table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
+    # What has no room is cut off here.
+    table.add_column("", no_wrap=True)
     for name in names:
         account = progress.by_account[name]
         bar = ProgressBar(account.feeds, account.feeds_done, width=_BAR)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -46,14 +47,14 @@ class Terminal:
     def shows_cursor(self) -> bool:
         return not self._screen.cursor.hidden
 
-    def wait_for(self, text: str) -> str:
-        """Wait until a text is there, and return all that is."""
+    def wait_for(self, pattern: str) -> re.Match[str]:
+        """Wait until something like this is there."""
         ends = time.monotonic() + PATIENCE
-        while text not in self.text:
+        while not (found := re.search(pattern, self.text, re.MULTILINE)):
             if time.monotonic() > ends or not self._read(ends - time.monotonic()):
-                message = f"{text!r} did not come:\n{self.text}"
+                message = f"{pattern!r} did not come:\n{self.text}"
                 raise AssertionError(message)
-        return self.text
+        return found
 
     def type(self, keys: bytes) -> None:
         os.write(self._master, keys)

@@ -21,8 +21,8 @@ def test_what_it_says_on_a_terminal_works_word_for_word(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with terminal("sandbox", "--faxes", "3", columns=200) as screen:
-        text = screen.wait_for("Ctrl-C ends it")
-        steps = [line for line in text.splitlines() if line.startswith("  ")]
+        screen.wait_for("Ctrl-C ends it")
+        steps = [line for line in screen.text.splitlines() if line.startswith("  ")]
         assert steps[-1] == "  faxapi collect"
         # A real shell reads them; the command itself can run here.
         script = "\n".join([*steps[:-1], "env"])

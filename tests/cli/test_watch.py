@@ -46,9 +46,8 @@ def test_on_a_terminal(tmp_path: Path, sandbox: Sandbox) -> None:
     with terminal("watch", "-c", str(config), "--interval", "1s") as screen:
         screen.wait_for("acme  queued")
         screen.wait_for(f"{job}  3 done")
-        text = screen.wait_for("trouble")
-        assert "imagicle 'wrong'" in text
-        assert "Check user name and password" in " ".join(text.split())
+        screen.wait_for(r"imagicle 'wrong' [^:]+: the login was rejected")
+        screen.wait_for(r"Check\s+user\s+name\s+and\s+password")
         screen.wait_for("again in")
         assert not screen.shows_cursor
         sandbox.interfax.set_status(fax, 3931)
@@ -56,7 +55,8 @@ def test_on_a_terminal(tmp_path: Path, sandbox: Sandbox) -> None:
         screen.wait_for("failed, busy")
         screen.wait_for("4 done")
         # What the job has sent well, its own line counts.
-        ended = screen.wait_for("Ended: 1 completed, 1 failed").partition("Ended: ")[2]
+        screen.wait_for("Ended: 1 completed, 1 failed")
+        ended = screen.text.partition("Ended: ")[2]
         assert [line.split()[2] for line in ended.splitlines()[1:]] == ["failed,"]
         screen.type(CTRL_C)
         assert screen.end() == 0

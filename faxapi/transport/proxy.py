@@ -14,7 +14,9 @@ LOGIN_REQUIRED = 407
 _FORBIDDEN = 403
 _GATEWAY_ERRORS = {500, 502, 503, 504}
 _PORTS = {"http": 80, "https": 443}
-_EXAMPLE = 'Write it like "http://proxy.example.com:3128"'
+_EXAMPLE = (
+    'Write it like "http://proxy.example.com:3128"; in a password / is %2F, @ is %40, and % is %25'
+)
 _LOGIN_EXAMPLE = "http://user:password@proxy.example.com:3128"
 
 
@@ -85,6 +87,9 @@ def _read(address: SecretStr) -> Proxy | str:
         parts = urlsplit(text)
         scheme, host, port = parts.scheme, parts.hostname, parts.port
         (host or "").encode("idna")
+        user, password = (
+            unquote(part or "", errors="strict") for part in (parts.username, parts.password)
+        )
     except ValueError:
         return "is not an address"
     if scheme.startswith("socks"):
@@ -92,10 +97,8 @@ def _read(address: SecretStr) -> Proxy | str:
     if scheme not in _PORTS or not host or " " in text or not text.isprintable():
         return "is not an http or https address"
     if parts.path not in {"", "/"} or "?" in text or "#" in text:
-        return "has a path, a query or a fragment; in a password they are written %2F, %3F, %23"
-    login = None
-    if parts.username is not None:
-        login = SecretStr(f"{unquote(parts.username)}:{unquote(parts.password or '')}")
+        return "has a path, a query or a fragment"
+    login = None if parts.username is None else SecretStr(f"{user}:{password}")
     return Proxy(scheme, host, _PORTS[scheme] if port is None else port, login)
 
 

@@ -11,6 +11,15 @@ from typing import Annotated
 
 import typer
 
+from faxapi.cli.call_options import (
+    AnswerFormatOption,
+    HelpOption,
+    OneAccountOption,
+    OperationArgument,
+    SourceOption,
+    ValuesArgument,
+    YesOption,
+)
 from faxapi.cli.common import (
     AccountOption,
     CheckFormat,
@@ -96,6 +105,41 @@ def check(
         config=config,
         sandbox=sandbox,
     )
+
+
+@app.command(add_help_option=False)
+def call(
+    context: typer.Context,
+    operation: OperationArgument = None,
+    values: ValuesArgument = None,
+    *,
+    account: OneAccountOption = None,
+    config: ConfigOption = None,
+    sandbox: SandboxOption = False,
+    source: SourceOption = None,
+    yes: YesOption = False,
+    form: AnswerFormatOption = None,
+    helped: HelpOption = False,
+) -> None:
+    """Call any operation of a vendor; one that changes something asks first.
+
+    Secrets are no part of a command line: be asked, or write key=env:A_VARIABLE.
+    """
+    if helped and operation is None:
+        typer.echo(context.get_help())
+        raise typer.Exit
+    from faxapi.cli.call import Options, run  # noqa: PLC0415 - late, see above
+
+    options = Options(config, sandbox, account, yes, form, source)
+    run(operation, values or (), options, helped=helped)
+
+
+@app.command()
+def providers(form: AnswerFormatOption = None) -> None:
+    """Tell what each provider can do; needs no account."""
+    from faxapi.cli.providers import show  # noqa: PLC0415 - late, see above
+
+    show(form)
 
 
 @app.command()
@@ -267,6 +311,9 @@ def sandbox(
     accounts: Annotated[
         int, typer.Option(min=0, help="Further accounts at InterFax, of 20 faxes each.")
     ] = 0,
+    broadcasts: Annotated[
+        int, typer.Option(min=0, help="Further jobs at Openfax, of 10,000 faxes each.")
+    ] = 0,
     rate_limit: Annotated[
         bool, typer.Option(help="Whether InterFax allows 6 queries a minute, or any number.")
     ] = True,
@@ -291,6 +338,7 @@ def sandbox(
         seed=seed,
         faxes=faxes,
         accounts=accounts,
+        broadcasts=broadcasts,
         rate_limit=rate_limit,
         traffic=traffic,
         config=config,

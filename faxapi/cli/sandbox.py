@@ -31,6 +31,7 @@ def serve(
     seed: int,
     faxes: int,
     accounts: int,
+    broadcasts: int,
     rate_limit: bool,
     traffic: bool,
     config: Path | None,
@@ -38,10 +39,11 @@ def serve(
     """Serve until Ctrl-C; on a terminal, say how to use it from another one.
 
     Args:
-        port: As in `serving`, and so are the next five.
+        port: As in `serving`, and so are the next six.
         seed: What the data is made from.
         faxes: Of each provider.
         accounts: Further ones at InterFax.
+        broadcasts: Large jobs at Openfax.
         rate_limit: Whether InterFax has one.
         traffic: Whether faxes are sent, and end.
         config: The file to write for `--config`.
@@ -57,6 +59,7 @@ def serve(
             seed=seed,
             faxes=faxes,
             accounts=accounts,
+            broadcasts=broadcasts,
             rate_limit=rate_limit,
             traffic=traffic,
         ) as sandbox:

@@ -11,7 +11,7 @@ import sys
 
 from faxapi.errors import ConfigurationError
 from faxapi.sandbox.data import FAXES
-from faxapi.sandbox.serve import serving, tell_logins, wait
+from faxapi.sandbox.serve import BROADCAST, serving, tell_logins, wait
 
 
 def main() -> int:
@@ -34,6 +34,12 @@ def main() -> int:
     )
     parser.add_argument(
         "--accounts", type=int, default=0, help="further accounts at InterFax, of 20 faxes each"
+    )
+    parser.add_argument(
+        "--broadcasts",
+        type=int,
+        default=0,
+        help=f"further jobs at Openfax, an hour apart, of {BROADCAST:,} faxes each",
     )
     parser.add_argument(
         "--traffic", action="store_true", help="send faxes, and let them end, while it runs"

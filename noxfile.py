@@ -101,7 +101,7 @@ def interop(session: nox.Session) -> None:
 
 @nox.session
 def faults(session: nox.Session) -> None:
-    """Try every fault, and write the figures and tables of docs/pages/reliability.md."""
+    """Try every fault, and write the figures and tables of the page "Reliability"."""
     session.install("-e", ".[cli,sandbox]", "-e", "./tests/plugin", *group("tests"))
     session.run("python", "-m", "tests.faults")
 

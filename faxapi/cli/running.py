@@ -33,7 +33,10 @@ async def opened(config: Path | None, *, sandbox: bool) -> AsyncIterator[FaxApi]
         async with FaxApi.from_config(config) as api:
             yield api
         return
-    from faxapi.sandbox import Sandbox  # noqa: PLC0415 - an extra of its own
+    try:
+        from faxapi.sandbox import Sandbox  # noqa: PLC0415 - an extra of its own
+    except ImportError as error:
+        raise ConfigurationError(str(error)) from error
 
     async with Sandbox(seed=1) as running, FaxApi(*running.accounts()) as api:
         yield api
@@ -79,7 +82,7 @@ def run_async(
         code = interrupted
     except BrokenPipeError:
         code = ExitCode.PIPE_CLOSED
-    except (FaxApiError, ImportError, OSError) as error:
+    except (FaxApiError, OSError) as error:
         tell(f"faxapi: {_said(error)}")
         code = ExitCode.USAGE if isinstance(error, ConfigurationError) else ExitCode.FAILED
     finally:
@@ -90,7 +93,7 @@ def run_async(
 
 
 def _said(error: Exception) -> str:
-    """An error's text; of an extra that is not installed, it says which."""
+    """An error's text."""
     if isinstance(error, OSError) and not isinstance(error, FaxApiError):
         return f"{error.filename or 'stdout'}: {error.strerror or error}"
     return str(error)

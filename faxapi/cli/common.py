@@ -43,6 +43,30 @@ class CollectFormat(StrEnum):
     PARQUET = "parquet"
 
 
+class CheckFormat(StrEnum):
+    """How `faxapi check` shows what it found."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+class WatchFormat(StrEnum):
+    """How `faxapi watch` shows what happens."""
+
+    SCREEN = "screen"
+    LINES = "lines"
+    JSONL = "jsonl"
+
+
+class UsageFormat(StrEnum):
+    """How `faxapi usage` puts out what it found."""
+
+    TABLE = "table"
+    JSONL = "jsonl"
+    JSON = "json"
+    CSV = "csv"
+
+
 def leave(_number: int = 0, _frame: FrameType | None = None) -> NoReturn:
     """End the program as an interrupted one; what is open is closed on the way."""
     sys.exit(ExitCode.INTERRUPTED)
@@ -71,4 +95,7 @@ AccountOption = Annotated[
         autocompletion=account_names,
         show_default=False,
     ),
+]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Show no progress; say only what is wrong.")
 ]

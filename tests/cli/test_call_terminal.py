@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 
@@ -22,7 +23,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def ask(screen: Terminal, prompt: str, typed: str) -> None:
-    screen.wait_for(prompt)
+    screen.wait_for(re.escape(prompt))
     screen.type(typed.encode() + b"\n")
 
 
@@ -36,11 +37,11 @@ def test_a_secret_is_asked_for_unseen_and_a_change_is_confirmed(sandbox: Sandbox
     ) as screen:
         ask(screen, "password (Enter for none):", SECRET)
         ask(screen, "password again:", "zoe1239y")
-        screen.wait_for("The two differ. Once more:\npassword (Enter for none):")
+        screen.wait_for(r"The two differ. Once more:\npassword \(Enter for none\):")
         screen.type(f"{SECRET}\n".encode())
-        screen.wait_for("Once more:\npassword (Enter for none):\npassword again:")
+        screen.wait_for(r"Once more:\npassword \(Enter for none\):\npassword again:")
         screen.type(f"{SECRET}\n".encode())
-        screen.wait_for("Go on? [y/N]")
+        screen.wait_for(r"Go on\? \[y/N\]")
         assert sandbox.requests == []
         screen.type(b"y\n")
         assert screen.end() == 0
@@ -63,7 +64,7 @@ def test_what_is_not_confirmed_is_not_sent(typed: bytes, code: int, sandbox: San
     with terminal(
         "call", "interfax.admin.close_user", "username=acme.bob", env=environment(sandbox)
     ) as screen:
-        screen.wait_for("Go on? [y/N]")
+        screen.wait_for(r"Go on\? \[y/N\]")
         screen.type(typed)
         assert screen.end() == code
     assert ("nothing was sent" in screen.text) == (code == 1)

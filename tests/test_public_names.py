@@ -13,6 +13,7 @@ import faxapi.providers
 
 PUBLIC = [
     "AccountBlocked",
+    "AccountProgress",
     "Activity",
     "AuthenticationError",
     "Check",
@@ -26,6 +27,7 @@ PUBLIC = [
     "DecodeError",
     "Direction",
     "Disconnected",
+    "ExportFailed",
     "FaxApi",
     "FaxApiError",
     "FaxRecord",

@@ -10,6 +10,15 @@ from typing import Annotated
 
 import typer
 
+from faxapi.cli.call_options import (
+    AnswerFormatOption,
+    HelpOption,
+    OneAccountOption,
+    OperationArgument,
+    SourceOption,
+    ValuesArgument,
+    YesOption,
+)
 from faxapi.cli.common import (
     AccountOption,
     CollectFormat,
@@ -68,6 +77,41 @@ def check(config: ConfigOption = None, *, sandbox: SandboxOption = False) -> Non
     from faxapi.cli.running import run  # noqa: PLC0415 - late, see above
 
     run(check, config=config, sandbox=sandbox)
+
+
+@app.command(add_help_option=False)
+def call(
+    context: typer.Context,
+    operation: OperationArgument = None,
+    values: ValuesArgument = None,
+    *,
+    account: OneAccountOption = None,
+    config: ConfigOption = None,
+    sandbox: SandboxOption = False,
+    source: SourceOption = None,
+    yes: YesOption = False,
+    form: AnswerFormatOption = None,
+    helped: HelpOption = False,
+) -> None:
+    """Call any operation of a vendor; one that changes something asks first.
+
+    Secrets are no part of a command line: be asked, or write key=env:A_VARIABLE.
+    """
+    if helped and operation is None:
+        typer.echo(context.get_help())
+        raise typer.Exit
+    from faxapi.cli.call import Options, run  # noqa: PLC0415 - late, see above
+
+    options = Options(config, sandbox, account, yes, form, source)
+    run(operation, values or (), options, helped=helped)
+
+
+@app.command()
+def providers(form: AnswerFormatOption = None) -> None:
+    """Tell what each provider can do; needs no account."""
+    from faxapi.cli.providers import show  # noqa: PLC0415 - late, see above
+
+    show(form)
 
 
 @app.command()

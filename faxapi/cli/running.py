@@ -63,6 +63,13 @@ def run(
                 return await command(api)
         return interrupted
 
+    run_async(main, interrupted=interrupted)
+
+
+def run_async(
+    main: Callable[[], Awaitable[ExitCode]], *, interrupted: ExitCode = ExitCode.INTERRUPTED
+) -> NoReturn:
+    """Run a coroutine function, and end with its exit code; errors go to stderr."""
     # Where nobody has set up logging, it would write each repeated call to the terminal.
     stamina.instrumentation.set_on_retry_hooks([])
     try:

@@ -117,5 +117,4 @@ def bench(session: nox.Session) -> None:
 def demo(session: nox.Session) -> None:
     """Collect from the three simulated providers at once, and show what came."""
     session.install(".[cli,sandbox]")
-    # -P keeps the checkout off the path: what runs is the package as its users get it.
-    session.run("python", "-P", "-m", "faxapi.cli.demo", *session.posargs)
+    session.run("faxapi", "demo", *session.posargs)

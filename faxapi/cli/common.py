@@ -43,6 +43,21 @@ class CollectFormat(StrEnum):
     PARQUET = "parquet"
 
 
+class CheckFormat(StrEnum):
+    """How `faxapi check` shows what it found."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+class WatchFormat(StrEnum):
+    """How `faxapi watch` shows what happens."""
+
+    SCREEN = "screen"
+    LINES = "lines"
+    JSONL = "jsonl"
+
+
 def leave(_number: int = 0, _frame: FrameType | None = None) -> NoReturn:
     """End the program as an interrupted one; what is open is closed on the way."""
     sys.exit(ExitCode.INTERRUPTED)

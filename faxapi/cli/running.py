@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import NoReturn
 
@@ -23,8 +23,15 @@ Command = Callable[[FaxApi], Awaitable[ExitCode]]
 
 
 @asynccontextmanager
-async def opened(config: Path | None, *, sandbox: bool) -> AsyncIterator[FaxApi]:
+async def opened(
+    config: Path | None, *, sandbox: bool, traffic: bool = False
+) -> AsyncIterator[FaxApi]:
     """The api of the accounts in a file, in the environment, or of the sandbox.
+
+    Args:
+        config: The file; without one, the environment.
+        sandbox: Whether to use simulated providers instead.
+        traffic: Whether faxes are sent there, and end, meanwhile.
 
     Raises:
         ConfigurationError: Something there is wrong.
@@ -34,9 +41,11 @@ async def opened(config: Path | None, *, sandbox: bool) -> AsyncIterator[FaxApi]
             yield api
         return
     from faxapi.sandbox import Sandbox  # noqa: PLC0415 - an extra of its own
+    from faxapi.sandbox.traffic import Traffic  # noqa: PLC0415 - likewise
 
     async with Sandbox(seed=1) as running, FaxApi(*running.accounts()) as api:
-        yield api
+        with Traffic(running) if traffic else nullcontext():
+            yield api
 
 
 def run(
@@ -44,6 +53,7 @@ def run(
     *,
     config: Path | None = None,
     sandbox: bool = False,
+    traffic: bool = False,
     interrupted: ExitCode = ExitCode.INTERRUPTED,
 ) -> NoReturn:
     """Run a command on the opened accounts, and end with its exit code; errors go to stderr.
@@ -54,12 +64,13 @@ def run(
         command: What to do with them.
         config: The file of the accounts; without one, the environment.
         sandbox: Whether to use simulated providers instead.
+        traffic: Whether faxes are sent there, and end, meanwhile.
         interrupted: The exit code where Ctrl-C has ended it.
     """
 
     async def main() -> ExitCode:
         with signals_caught(), interruptible():
-            async with opened(config, sandbox=sandbox) as api:
+            async with opened(config, sandbox=sandbox, traffic=traffic) as api:
                 return await command(api)
         return interrupted
 

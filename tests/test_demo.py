@@ -123,8 +123,8 @@ def test_costs_are_added_exactly_by_currency_and_only_where_there_are_any() -> N
     lines = printed(Report(faxes=[*sent, received], elapsed=timedelta(seconds=1))).splitlines()
     (outbound,) = (number for number, line in enumerate(lines) if "outbound" in line)
     inbound = next(line for line in lines if "inbound" in line)
-    assert lines[outbound].split()[-4:] == ["4", "4", "0.30", "USD"]
-    assert lines[outbound + 1].split() == ["2.00", "EUR"]
+    assert lines[outbound].split()[-4:] == ["4", "4", "2.00", "EUR"]
+    assert lines[outbound + 1].split() == ["0.30", "USD"]
     assert inbound.split()[-3:] == ["1", "2", "-"]
 
 

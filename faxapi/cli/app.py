@@ -5,7 +5,7 @@ So `faxapi --version`, `--help` and shell completion answer at once.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -27,11 +27,23 @@ from faxapi.cli.common import (
     ConfigOption,
     ExitCode,
     KindName,
+    QuietOption,
     SandboxOption,
     StatusName,
+    UsageFormat,
     WatchFormat,
 )
-from faxapi.cli.times import DeadlineOption, SinceOption, UntilOption, some_time, span, window
+from faxapi.cli.times import (
+    DeadlineOption,
+    MonthOption,
+    SinceOption,
+    UntilOption,
+    moment,
+    month_window,
+    some_time,
+    span,
+    window,
+)
 
 app = typer.Typer(
     name="faxapi",
@@ -238,6 +250,102 @@ def collect(
         quiet=quiet,
     )
     run(partial(collect, wanted=wanted), config=config, sandbox=sandbox)
+
+
+@app.command()
+def report(
+    config: ConfigOption = None,
+    *,
+    sandbox: SandboxOption = False,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    account: AccountOption = None,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write to this file, which appears when it is whole; - for stdout.",
+        ),
+    ] = Path("report.html"),
+    show_recipients: Annotated[
+        bool,
+        typer.Option(
+            "--show-recipients",
+            help="Show numbers whole, and names and subjects; else a number's last two digits.",
+        ),
+    ] = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Write an HTML page: what is missing and why, then totals, failures, costs and destinations.
+
+    It is one file that needs no network and no script, for screens, telephones and paper.
+    """
+    from functools import partial  # noqa: PLC0415 - late, see above
+
+    from faxapi.cli.report import report  # noqa: PLC0415 - late, see above
+    from faxapi.cli.running import run  # noqa: PLC0415 - late, see above
+
+    command = partial(
+        report,
+        window=window(since, until),
+        accounts=account or None,
+        file=None if output == Path("-") else output,
+        show_recipients=show_recipients,
+        quiet=quiet,
+    )
+    run(command, config=config, sandbox=sandbox)
+
+
+@app.command()
+def usage(
+    config: ConfigOption = None,
+    *,
+    sandbox: SandboxOption = False,
+    month: MonthOption = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(
+            parser=moment,
+            metavar="TIME",
+            help="From this time on, instead of --month; its months are told apart.",
+            show_default=False,
+        ),
+    ] = None,
+    until: UntilOption = None,
+    account: AccountOption = None,
+    form: Annotated[
+        UsageFormat | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="table, jsonl, json or csv.",
+            show_default="table on a terminal, else jsonl",
+        ),
+    ] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Show cost and pages by account, user and month.
+
+    They are the provider's own totals where it has any for the account, and else added up from
+    the account's faxes; each row says which. Where there is no price there is no cost, which is
+    not 0.
+    """
+    from functools import partial  # noqa: PLC0415 - late, see above
+
+    from faxapi.cli.running import run  # noqa: PLC0415 - late, see above
+    from faxapi.cli.usage import usage  # noqa: PLC0415 - late, see above
+
+    command = partial(
+        usage,
+        window=month_window(month, since, until),
+        accounts=account or None,
+        form=form,
+        quiet=quiet,
+    )
+    run(command, config=config, sandbox=sandbox)
 
 
 @app.command()

@@ -15,12 +15,13 @@ from faxapi.cli.common import CollectFormat, ExitCode
 from faxapi.cli.consoles import tell
 from faxapi.cli.output import Sink, chosen_format, opened_output
 from faxapi.cli.progress import drawn
+from faxapi.cli.running import exit_code
 from faxapi.cli.signals import interruptible
 from faxapi.cursor import Cursor
 from faxapi.errors import ConfigurationError, FaxApiError, Incomplete
 from faxapi.records import FaxRecord, Kind, Record
 from faxapi.render import tables
-from faxapi.report import Outcome, OutcomeState, Progress, Summary
+from faxapi.report import Outcome, Progress, Summary
 from faxapi.window import Window
 
 _BATCH = 1000
@@ -73,13 +74,7 @@ class _Result:
 
     @property
     def code(self) -> ExitCode:
-        outcomes = self.summary.outcomes
-        if self.stopped:
-            return ExitCode.INTERRUPTED
-        if self.summary.complete:
-            return ExitCode.COMPLETE
-        failed = all(outcome.state is OutcomeState.FAILED for outcome in outcomes)
-        return ExitCode.FAILED if failed else ExitCode.PARTIAL
+        return ExitCode.INTERRUPTED if self.stopped else exit_code(self.summary)
 
     @property
     def is_worth_a_file(self) -> bool:

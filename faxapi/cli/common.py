@@ -58,6 +58,15 @@ class WatchFormat(StrEnum):
     JSONL = "jsonl"
 
 
+class UsageFormat(StrEnum):
+    """How `faxapi usage` puts out what it found."""
+
+    TABLE = "table"
+    JSONL = "jsonl"
+    JSON = "json"
+    CSV = "csv"
+
+
 def leave(_number: int = 0, _frame: FrameType | None = None) -> NoReturn:
     """End the program as an interrupted one; what is open is closed on the way."""
     sys.exit(ExitCode.INTERRUPTED)
@@ -86,4 +95,7 @@ AccountOption = Annotated[
         autocompletion=account_names,
         show_default=False,
     ),
+]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Show no progress; say only what is wrong.")
 ]

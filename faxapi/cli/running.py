@@ -18,6 +18,7 @@ from faxapi.cli.common import ExitCode
 from faxapi.cli.consoles import tell
 from faxapi.cli.signals import interruptible, signals_caught
 from faxapi.errors import ConfigurationError, FaxApiError
+from faxapi.report import OutcomeState, Summary
 
 Command = Callable[[FaxApi], Awaitable[ExitCode]]
 
@@ -118,3 +119,11 @@ def _drop_unwritten() -> None:
         _flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def exit_code(summary: Summary) -> ExitCode:
+    """How a collection went."""
+    if summary.complete:
+        return ExitCode.COMPLETE
+    failed = all(outcome.state is OutcomeState.FAILED for outcome in summary.outcomes)
+    return ExitCode.FAILED if failed else ExitCode.PARTIAL

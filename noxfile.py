@@ -116,7 +116,7 @@ def browser(session: nox.Session) -> None:
 
 @nox.session
 def faults(session: nox.Session) -> None:
-    """Try every fault, and write the figures and tables of docs/pages/reliability.md."""
+    """Try every fault, and write the figures and tables of the page "Reliability"."""
     session.install("-e", ".[cli,sandbox]", "-e", "./tests/plugin", *group("tests"))
     session.run("python", "-m", "tests.faults")
 
@@ -132,5 +132,4 @@ def bench(session: nox.Session) -> None:
 def demo(session: nox.Session) -> None:
     """Collect from the three simulated providers at once, and show what came."""
     session.install(".[cli,sandbox]")
-    # -P keeps the checkout off the path: what runs is the package as its users get it.
-    session.run("python", "-P", "-m", "faxapi.cli.demo", *session.posargs)
+    session.run("faxapi", "demo", *session.posargs)

@@ -98,6 +98,7 @@ FOR_PROVIDERS = [
     "Text",
     "Time",
     "VendorModel",
+    "calls",
     "registered",
     "spelled",
     "to_secret",

@@ -43,6 +43,21 @@ class CollectFormat(StrEnum):
     PARQUET = "parquet"
 
 
+class CheckFormat(StrEnum):
+    """How `faxapi check` shows what it found."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+class WatchFormat(StrEnum):
+    """How `faxapi watch` shows what happens."""
+
+    SCREEN = "screen"
+    LINES = "lines"
+    JSONL = "jsonl"
+
+
 class UsageFormat(StrEnum):
     """How `faxapi usage` puts out what it found."""
 

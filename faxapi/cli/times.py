@@ -41,6 +41,18 @@ def span(text: str) -> timedelta:
         raise typer.BadParameter(f"{_start_of(text)!r} is too long for a calendar") from None
 
 
+def some_time(text: str) -> timedelta:
+    """A span of time that is not nothing.
+
+    Raises:
+        typer.BadParameter: It is none, or nothing.
+    """
+    found = span(text)
+    if not found:
+        raise typer.BadParameter(f"{_start_of(text)!r} is no time at all: write 5s or more")
+    return found
+
+
 def moment(text: str) -> datetime:
     """A time, in UTC: so long ago, a word, or a date with or without a time.
 

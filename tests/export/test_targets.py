@@ -228,3 +228,24 @@ def test_a_stream_of_parquet_that_is_left_is_no_valid_file() -> None:
     gc.collect()
     with pytest.raises(pa.ArrowInvalid):
         pq.read_table(io.BytesIO(stream.getvalue()))
+
+
+def test_a_terminal_is_steered_by_no_subject() -> None:
+    outer, inner = os.openpty()
+    fax = FAX.model_copy(update={"subject": "a\x1b[2Jb\x9b2Jc"})
+    with os.fdopen(outer, "rb", buffering=0) as screen, os.fdopen(inner, "wb") as terminal:
+        shown = []
+        for form in ("csv", "jsonl"):
+            with open_export(terminal, form, kind="faxes") as export:
+                export.write([fax])
+                export.finish(REPORT)
+            shown.append(screen.read(10_000).decode())
+        text = "Parquet is nothing to show on a terminal. Name a file"
+        with (
+            pytest.raises(ConfigurationError, match=text),
+            open_export(terminal, "parquet", kind="faxes"),
+        ):
+            pass
+    assert "a\ufffd[2Jb\ufffd2Jc" in shown[0]
+    assert json.loads(shown[1])["subject"] == fax.subject
+    assert not {"\x1b", "\x9b"} & set("".join(shown))

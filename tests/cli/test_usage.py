@@ -70,7 +70,7 @@ def test_an_account_has_the_providers_totals_or_the_sums_of_its_faxes(
             fax
             for fax in sandbox.interfax.faxes(user)
             if fax["SubmitTime"] >= since
-            # The vendor counts what has arrived.
+            # The sandbox's totals have what has arrived.
             and (account == "bob" or fax["Status"] == 0)
         ]
         own = [row for row in found if row["account"] == account and row["direction"] == "outbound"]

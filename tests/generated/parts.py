@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.generated.command_line import command_line
 from tests.generated.operations import capability_table, operation_tables
 from tests.marked import ROOT
 
@@ -23,5 +24,6 @@ class Part(NamedTuple):
 PARTS = (
     Part(ROOT / "README.md", "capabilities", capability_table),
     Part(PAGES / "index.md", "capabilities", capability_table),
+    Part(PAGES / "reference/command-line.md", "command line", command_line),
     Part(PAGES / "reference/operations.md", "operations", operation_tables),
 )

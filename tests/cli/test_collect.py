@@ -205,6 +205,8 @@ def test_a_deadline_keeps_what_has_come(tmp_path: Path, sandbox: Sandbox) -> Non
     assert not target.exists()
     found = json.loads(kept.read_text())
     assert (found["partial"], found["complete"]) == (True, False)
+    (outcome,) = found["outcomes"]
+    assert outcome["state"] == "partial"
     count = len(found["records"])
     assert f"The deadline has passed: {count} records are in {kept}." in done.stderr
     assert "with --cursor FILE, it would go on where it stopped" in done.stderr

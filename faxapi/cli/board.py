@@ -183,6 +183,10 @@ class Account:
         ended = record.completed_at or record.at if isinstance(record, FaxRecord) else None
         return ended is not None and ended >= self._since
 
+    def has_job(self, key: JobKey) -> bool:
+        """Whether a job is running, or has ended."""
+        return key in self.jobs.current or hash(key) in self._ended
+
     def end(self, summary: Summary, now: datetime) -> Iterator[Change]:
         """Note how asking it went; what has changed by that."""
         self.waits = ()
@@ -225,15 +229,20 @@ class Board:
         self._ended: Counter[Status] = Counter()
 
     def note(self, change: Change) -> None:
-        """Note a change."""
-        if change.what is What.ENDED and isinstance(change.record, FaxRecord):
-            self._ended[change.record.status] += 1
+        """Note a change; what a job has sent well is counted, and stands in the job's own line."""
+        fax = change.record if change.what is What.ENDED else None
+        if isinstance(fax, FaxRecord):
+            self._ended[fax.status] += 1
+            if fax.status is Status.COMPLETED and self._is_of_a_job(fax):
+                return
         self.latest.append(change)
 
-    def is_running(self, provider: str, account: str, job_id: str) -> bool:
-        """Whether a job is running."""
-        key = JobKey(provider, account, job_id)
-        return any(key in each.jobs.current for each in self.accounts if each.name == account)
+    def _is_of_a_job(self, fax: FaxRecord) -> bool:
+        """Whether its job is listed by itself."""
+        if fax.job_id is None:
+            return False
+        key = JobKey(fax.provider, fax.account, fax.job_id)
+        return any(each.has_job(key) for each in self.accounts if each.name == fax.account)
 
     def totals(self) -> str:
         """How many faxes have ended since the watching began."""

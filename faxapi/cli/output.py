@@ -94,8 +94,6 @@ def _check(form: CollectFormat, file: Path | None, kinds: list[Kind]) -> None:
             "a table is for people at a terminal, and not for a file",
             hint="Use another --format, or leave out -o",
         )
-    if form is CollectFormat.PARQUET and file is None and sys.stdout.isatty():
-        raise ConfigurationError("parquet is not for a terminal", hint="Give -o FILE")
 
 
 def _require_stdout() -> None:

@@ -41,8 +41,11 @@ async def opened(
         async with FaxApi.from_config(config) as api:
             yield api
         return
-    from faxapi.sandbox import Sandbox  # noqa: PLC0415 - an extra of its own
-    from faxapi.sandbox.traffic import Traffic  # noqa: PLC0415 - likewise
+    try:
+        from faxapi.sandbox import Sandbox  # noqa: PLC0415 - an extra of its own
+        from faxapi.sandbox.traffic import Traffic  # noqa: PLC0415 - likewise
+    except ImportError as error:
+        raise ConfigurationError(str(error)) from error
 
     async with Sandbox(seed=1) as running, FaxApi(*running.accounts()) as api:
         with Traffic(running) if traffic else nullcontext():
@@ -91,7 +94,7 @@ def run_async(
         code = interrupted
     except BrokenPipeError:
         code = ExitCode.PIPE_CLOSED
-    except (FaxApiError, ImportError, OSError) as error:
+    except (FaxApiError, OSError) as error:
         tell(f"faxapi: {_said(error)}")
         code = ExitCode.USAGE if isinstance(error, ConfigurationError) else ExitCode.FAILED
     finally:
@@ -102,7 +105,7 @@ def run_async(
 
 
 def _said(error: Exception) -> str:
-    """An error's text; of an extra that is not installed, it says which."""
+    """An error's text."""
     if isinstance(error, OSError) and not isinstance(error, FaxApiError):
         return f"{error.filename or 'stdout'}: {error.strerror or error}"
     return str(error)

@@ -13,13 +13,14 @@ from rich.text import Text
 
 from faxapi.cli.board import Account, Board, Change, What
 from faxapi.cli.changes import stand
-from faxapi.records import FaxRecord, JobRecord, Status
+from faxapi.records import FaxRecord, JobRecord
 from faxapi.render.tables import STYLES, plain
 
 # How long something new stands out.
 _FRESH = timedelta(seconds=15)
 _TROUBLE_LINES = 4
 _DAY = timedelta(days=1)
+_OVER = {What.ENDED, What.GONE}
 
 Row = Sequence[Text]
 
@@ -93,7 +94,7 @@ def _sections(board: Board, width: int, now: datetime) -> Iterator[_Section]:
     faxes = [fax for account in accounts for fax in account.faxes.current.values()]
     faxes.sort(key=lambda fax: (fax.at is None, fax.at))
     yield _Section(f"In process: {len(faxes)}", [_fax(fax, fresh, now) for fax in faxes])
-    ended = [change for change in reversed(board.latest) if _is_of_interest(change, board)]
+    ended = [change for change in reversed(board.latest) if change.what in _OVER]
     yield _Section(f"Ended: {board.totals()}", [_end(change, now) for change in ended])
 
 
@@ -151,16 +152,6 @@ def _end(change: Change, now: datetime) -> Row:
         style = STYLES.get(record.status, "") if isinstance(record, FaxRecord) else "green"
     cells = (Text(_clock(change.at)), plain(change.account), Text(how, style), plain(user))
     return _lit((*cells, plain(name)), lit=now - change.at < _FRESH)
-
-
-def _is_of_interest(change: Change, board: Board) -> bool:
-    """Whether it has ended; what a running job has sent well, the job's own line counts."""
-    if change.what not in {What.ENDED, What.GONE}:
-        return False
-    fax = change.record
-    if not isinstance(fax, FaxRecord) or fax.status is not Status.COMPLETED:
-        return True
-    return fax.job_id is None or not board.is_running(fax.provider, fax.account, fax.job_id)
 
 
 def _lit(cells: Row, *, lit: bool) -> Row:

@@ -51,15 +51,24 @@ async def failing_run() -> Report:
     with Sandbox(seed=4, now=PRESENT, faxes=120, rate_limit=None) as sandbox:
         (busy,) = sandbox.add_accounts(1, provider="interfax", faxes=900)
         for hours, (number, status) in enumerate(_TROUBLE * 2):
-            sent = {"DestinationFax": number, "submit_time": PRESENT - timedelta(hours=hours)}
-            busy.add_fax(status=status, **sent)
+            sent = PRESENT - timedelta(hours=hours)
+            busy.add_fax(status=status, submit_time=sent, DestinationFax=number)
         sandbox.add_accounts(1, provider="imagicle", faxes=700)
         acme, ucx = sandbox.logins("interfax")[1], sandbox.logins("imagicle")[1]
+        key = sandbox.credentials["openfax"]["api_key"]
         accounts = [
-            InterFax(**acme, name="acme", currency="USD", timezone="UTC", pace=None),
-            Imagicle(**ucx, name="ucx", timezone="UTC"),
-            Openfax(**sandbox.credentials["openfax"], name="openfax-west", timezone="UTC"),
-            Openfax("wrong", base_url=sandbox.url, name="openfax-east", timezone="UTC"),
+            InterFax(
+                acme["username"],
+                acme["password"],
+                name="acme",
+                base_url=sandbox.url,
+                timezone="UTC",
+                currency="USD",
+                pace=None,
+            ),
+            Imagicle(sandbox.url, ucx["username"], ucx["password"], name="ucx", timezone="UTC"),
+            Openfax(key, name="openfax-west", base_url=sandbox.url, timezone="UTC"),
+            Openfax("wrong", name="openfax-east", base_url=sandbox.url, timezone="UTC"),
         ]
         async with FaxApi(*accounts, clock=lambda: sandbox.now) as api:
             return await api.collect(window())

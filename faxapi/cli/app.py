@@ -221,13 +221,11 @@ def collect(
         typer.Option(min=1, metavar="N", help="How many records a table shows: the newest."),
     ] = 20,
     deadline: DeadlineOption = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Show no progress; say only what is wrong.")
-    ] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Collect faxes, usage totals or jobs of all accounts at once.
 
-    Ctrl-C, or the deadline, keeps what has come: in NAME.partial.EXT where a file was asked for.
+    Ctrl-C keeps what has come: in NAME.partial.EXT where a file was asked for.
     What is missing, and why, is said on stderr.
     """
     from functools import partial  # noqa: PLC0415 - late, see above

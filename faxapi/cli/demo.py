@@ -19,6 +19,7 @@ _DAYS = 7
 _FAILURES = 2
 _NEXT = (
     ("faxapi watch --sandbox", "what is in process there, live"),
+    ("faxapi report --sandbox", "all of it as a page to look at"),
     ("faxapi collect --sandbox -o faxes.csv", "the faxes for a spreadsheet"),
     ("faxapi --help", "the same with accounts of yours"),
 )

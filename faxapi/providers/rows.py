@@ -239,7 +239,9 @@ class RowStream(Generic[ModelT]):
                     await self._read(self._exchange)
                 if self._ended:
                     await self._give_back()
-        except BaseException:
+        except BaseException as error:
+            if self._exchange is not None:
+                self._exchange.end(error)
             await self.aclose()
             raise
 
@@ -260,7 +262,9 @@ class RowStream(Generic[ModelT]):
 
     async def _read(self, exchange: Exchange) -> None:
         if chunk := await exchange.chunk():
-            self._rows.extend(self.decoder.feed(chunk))
+            rows = self.decoder.feed(chunk)
         else:
-            self._rows.extend(self.decoder.close())
+            rows = self.decoder.close()
             self._ended = True
+        exchange.read(len(rows))
+        self._rows.extend(rows)

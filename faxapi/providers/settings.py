@@ -49,6 +49,12 @@ class Options(TypedDict, total=False):
     """PEM file of the authority that signed the server's certificate; replaces the public ones."""
     ssl_context: ssl.SSLContext
     """A context of your own, instead of `ca_file`."""
+    trace_context: bool
+    """Whether requests name the trace that they are of (W3C Trace Context); False unless given.
+
+    The provider learns the trace's id and can tell which requests belong together, over accounts
+    too; what it reveals besides is up to the program's tracing.
+    """
     allow_insecure: bool
     """Allows `http://` beyond this machine, where anyone on the way can read the password."""
 
@@ -84,6 +90,7 @@ class Settings:
     zone_declared: bool = False
     currency: str | None = None
     keep_raw: bool = True
+    trace_context: bool = False
     tls: Tls = field(default_factory=Tls)
 
 
@@ -153,6 +160,7 @@ def _settings(name: str, base_url: str, options: Options, default_pace: Pace | N
         pace=_pace(options.get("pace", default_pace)),
         currency=options.get("currency"),
         keep_raw=options.get("keep_raw", True),
+        trace_context=options.get("trace_context", False),
         tls=Tls(
             ca_file=Path(ca_file) if ca_file is not None else None,
             ssl_context=options.get("ssl_context"),
@@ -171,6 +179,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "pace": (Pace, Mapping, NoneType),
     "currency": str,
     "keep_raw": bool,
+    "trace_context": bool,
     "ca_file": (str, Path),
     "ssl_context": ssl.SSLContext,
     "allow_insecure": bool,

@@ -57,10 +57,10 @@ def _state(out: FeedOut) -> str:
     return str(outcome.state)
 
 
-def _costs(outs: Sequence[FeedOut]) -> dict[str, float]:
+def _costs(outs: Sequence[FeedOut]) -> dict[str, float | None]:
     meters = [out.meter for out in outs]
     return {
         "requests": sum(meter.requests for meter in meters),
         "bytes": sum(meter.bytes for meter in meters),
-        "waited": sum(meter.waited for meter in meters),
+        "waited": sum(meter.waited for meter in meters) or None,
     }

@@ -1,0 +1,56 @@
+"""Without OpenTelemetry, or with a part of it, everything works as before."""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+
+import pytest
+
+from faxapi import FaxApi, observe
+from tests.engine.pushing import WEEK, Pushing, fax, pushes
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another package of OpenTelemetry's is there, and the one with the interface is not."""
+    for name in [*sys.modules]:
+        if name.partition(".")[0] == "opentelemetry" or name == "faxapi.telemetry":
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "opentelemetry", ModuleType("opentelemetry"))
+    observe._loaded.cache_clear()
+    try:
+        async with FaxApi(Pushing("a", pushes(fax(1)))) as api:
+            assert (await api.collect(WEEK)).complete
+        assert observe._loaded() is None
+        assert "faxapi.telemetry" not in sys.modules
+    finally:
+        observe._loaded.cache_clear()
+
+
+async def test_without_an_sdk() -> None:
+    """The interface alone, as some libraries bring it along: nothing is recorded."""
+    observe._loaded.cache_clear()
+    try:
+        async with FaxApi(Pushing("a", pushes(fax(1)))) as api:
+            assert (await api.collect(WEEK)).complete
+        assert observe._loaded() is not None
+        span = observe.Span(observe.REQUEST, method="GET")
+        assert span.headers() == {}
+    finally:
+        observe._loaded.cache_clear()
+
+
+async def test_an_interface_that_is_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    def old(*_: object) -> None:
+        raise TypeError("an argument of a newer version")
+
+    monkeypatch.setattr("faxapi.telemetry.Telemetry", old)
+    observe._loaded.cache_clear()
+    try:
+        async with FaxApi(Pushing("a", pushes(fax(1)))) as api:
+            assert (await api.collect(WEEK)).complete
+        assert observe._loaded() is None
+    finally:
+        observe._loaded.cache_clear()

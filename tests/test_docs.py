@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import inspect
+import logging
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,9 +14,11 @@ from types import CodeType
 from typing import Any
 
 import pytest
+from opentelemetry import metrics, trace
+from opentelemetry.util._once import Once
 
 import faxapi
-from faxapi import FaxApi, Window
+from faxapi import FaxApi, Window, observe
 from faxapi.providers.interfax import client as interfax
 from faxapi.providers.openfax import client as openfax
 from faxapi.sandbox import Sandbox
@@ -48,6 +51,21 @@ def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox
         yield running
 
 
+@pytest.fixture
+def _a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What an example sets up for the whole process is gone after it."""
+    for module, name in ((trace, "TRACER"), (metrics._internal, "METER")):
+        monkeypatch.setattr(module, f"_{name}_PROVIDER", None)
+        monkeypatch.setattr(module, f"_{name}_PROVIDER_SET_ONCE", Once())
+    logger = logging.getLogger("faxapi")
+    before = [*logger.handlers]
+    observe._loaded.cache_clear()
+    yield
+    observe._loaded.cache_clear()
+    logger.handlers[:] = before
+    logger.setLevel(logging.NOTSET)
+
+
 def test_the_documentation_has_examples() -> None:
     assert sum(len(examples(page)) for page in PAGES) >= 10
 
@@ -73,6 +91,7 @@ def test_every_notice_is_explained() -> None:
     [page for page in PAGES if examples(page)],
     ids=lambda page: page.relative_to(ROOT).as_posix(),
 )
+@pytest.mark.usefixtures("_a_process_of_its_own")
 def test_examples_run(page: Path, sandbox: Sandbox) -> None:
     names: dict[str, Any] = {
         **{name: getattr(faxapi, name) for name in faxapi.__all__},

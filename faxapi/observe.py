@@ -203,16 +203,14 @@ def collection(*, accounts: int, feeds: int) -> Span:
 def request(method: str, server: str | None, port: int | None) -> Span:
     """Begin a request of the current operation, which may not be its first."""
     whole = _CURRENT.get()
-    if whole is None:
-        return Span(REQUEST, method=method, server=server, port=port)
-    resends = whole.fields.get("requests", 0)
-    whole.add(requests=1)
-    if not resends:
-        return Span(REQUEST, method=method, server=server, port=port)
-    again = {"resends": resends, "error": whole.failure}
-    _log(_TRANSPORT, logging.INFO, "request.repeated", {**whole.fields, **again})
-    count("faxapi.retries", 1, error=whole.failure)
-    return Span(REQUEST, method=method, server=server, port=port, resends=resends)
+    resends = whole.fields.get("requests") if whole else None
+    if whole and resends:
+        again = {"resends": resends, "error": whole.failure}
+        _log(_TRANSPORT, logging.INFO, "request.repeated", {**whole.fields, **again})
+        count("faxapi.retries", 1, error=whole.failure)
+    if whole:
+        whole.add(requests=1)
+    return Span(REQUEST, method=method, server=server, port=port, resends=resends or None)
 
 
 def wait_begins(reason: str, seconds: float, level: int) -> None:

@@ -266,5 +266,5 @@ class RowStream(Generic[ModelT]):
         else:
             rows = self.decoder.close()
             self._ended = True
-        exchange.read(len(rows))
+        exchange.count_rows(len(rows))
         self._rows.extend(rows)

@@ -109,13 +109,13 @@ class Exchange:
             self.end()
 
     def end(self, error: BaseException | None = None) -> None:
-        """Say how it ended; only the first word counts."""
+        """Tell how it ended; only the first time counts."""
         self._span.end(error)
         if self.operation:
             self.operation.end(error)
 
-    def read(self, rows: int) -> None:
-        """Count rows that its operation has read."""
+    def count_rows(self, rows: int) -> None:
+        """Note how many more rows its operation has read."""
         if self._span.whole:
             self._span.whole.add(rows=rows)
 

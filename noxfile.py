@@ -21,14 +21,14 @@ def group(name: str) -> list[str]:
 def tests(session: nox.Session) -> None:
     """Run the tests; what stands after `--` goes to pytest."""
     # The plug-in is a provider as strangers write them: a package of its own.
-    session.install("-e", ".[cli,sandbox]", "-e", "./tests/plugin", *group("tests"))
+    session.install("-e", ".[arrow,cli,sandbox]", "-e", "./tests/plugin", *group("tests"))
     session.run(*PYTEST, *session.posargs)
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
     """Run the tests and say which branches none of them takes."""
-    session.install("-e", ".[cli,sandbox]", "-e", "./tests/plugin", *group("coverage"))
+    session.install("-e", ".[arrow,cli,sandbox]", "-e", "./tests/plugin", *group("coverage"))
     session.run(*PYTEST, "--cov", "--cov-report=term-missing:skip-covered", *session.posargs)
 
 
@@ -39,7 +39,7 @@ def lowest(session: nox.Session) -> None:
     oldest = ("uv", "pip", "install", "--resolution=lowest-direct")
     # An SDK of OpenTelemetry's goes with the interface of its own version alone.
     sdk = next(each for each in group("tests") if each.startswith("opentelemetry-sdk"))
-    session.run(*oldest, "--editable=.[cli,otel,sandbox]", "--editable=./tests/plugin", sdk)
+    session.run(*oldest, "--editable=.[arrow,cli,otel,sandbox]", "--editable=./tests/plugin", sdk)
     session.install(*group("tests"))
     session.run("uv", "pip", "list")
     session.run(*PYTEST, *session.posargs)
@@ -73,7 +73,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def typing(session: nox.Session) -> None:
     """Check the types, with mypy and with pyright."""
-    session.install("-e", ".[cli,sandbox]", *group("typing"))
+    session.install("-e", ".[arrow,cli,sandbox]", *group("typing"))
     session.run("mypy")
     session.run("pyright")
 
@@ -103,7 +103,7 @@ def interop(session: nox.Session) -> None:
 
 @nox.session
 def faults(session: nox.Session) -> None:
-    """Try every fault, and write the figures and tables of docs/pages/reliability.md."""
+    """Try every fault, and write the figures and tables of the page "Reliability"."""
     session.install("-e", ".[cli,sandbox]", "-e", "./tests/plugin", *group("tests"))
     session.run("python", "-m", "tests.faults")
 
@@ -111,7 +111,7 @@ def faults(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure, and write docs/pages/benchmarks.md; with `-- decode`, measure that alone."""
-    session.install(".[cli,sandbox]", *group("bench"))
+    session.install(".[arrow,cli,sandbox]", *group("bench"))
     session.run("python", "-m", "tests.bench", *session.posargs)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         DeadlineExceeded,
         DecodeError,
         Disconnected,
+        ExportFailed,
         FaxApiError,
         Incomplete,
         InvalidRequest,
@@ -47,12 +48,21 @@ if TYPE_CHECKING:
         Status,
         UsageRecord,
     )
-    from faxapi.report import Outcome, OutcomeState, Progress, Report, Summary, Waiting
+    from faxapi.report import (
+        AccountProgress,
+        Outcome,
+        OutcomeState,
+        Progress,
+        Report,
+        Summary,
+        Waiting,
+    )
     from faxapi.transport.pace import Pace
     from faxapi.window import Window
 
 __all__ = [
     "AccountBlocked",
+    "AccountProgress",
     "Activity",
     "AuthenticationError",
     "Check",
@@ -66,6 +76,7 @@ __all__ = [
     "DecodeError",
     "Direction",
     "Disconnected",
+    "ExportFailed",
     "FaxApi",
     "FaxApiError",
     "FaxRecord",
@@ -120,6 +131,7 @@ _HOMES = {
         "DeadlineExceeded",
         "DecodeError",
         "Disconnected",
+        "ExportFailed",
         "FaxApiError",
         "Incomplete",
         "InvalidRequest",
@@ -148,7 +160,15 @@ _HOMES = {
         "Status",
         "UsageRecord",
     ),
-    "report": ("Outcome", "OutcomeState", "Progress", "Report", "Summary", "Waiting"),
+    "report": (
+        "AccountProgress",
+        "Outcome",
+        "OutcomeState",
+        "Progress",
+        "Report",
+        "Summary",
+        "Waiting",
+    ),
     "transport.pace": ("Pace",),
     "window": ("Window",),
 }

@@ -21,6 +21,7 @@ FaxApiError
 │   └── ProviderFault                   a SOAP fault
 ├── DecodeError                         the answer is not what the provider documents
 │   └── ResponseTooLarge                the answer is over `max_response_bytes`
+├── ExportFailed                        records could not be written to a file or stream
 ├── Incomplete                          a collection has gaps, which it names
 └── CollectionFailed (ExceptionGroup)   what went wrong in a collection, one error a part
 """
@@ -201,6 +202,10 @@ class DecodeError(FaxApiError):
 
 class ResponseTooLarge(DecodeError):
     """The answer is larger than `max_response_bytes`."""
+
+
+class ExportFailed(FaxApiError):
+    """Records could not be written: no room on the disk, or a value that the format cannot hold."""
 
 
 class Incomplete(FaxApiError):

@@ -99,7 +99,14 @@ class JobKey(NamedTuple):
 _Shown = list[tuple[str | None, Any]]
 
 
-class _Record(BaseModel, frozen=True, extra="forbid", hide_input_in_errors=True):
+class _Record(
+    BaseModel,
+    frozen=True,
+    extra="forbid",
+    hide_input_in_errors=True,
+    # The columns of exports are described by the fields' docstrings.
+    use_attribute_docstrings=True,
+):
     """A frozen record; `raw` is carried along, and is no part of what the record says."""
 
     raw: Any = Field(default=None, exclude=True)
@@ -125,40 +132,61 @@ class FaxRecord(_Record, frozen=True):
     """One fax, sent or received; its repr shows key, status and `at` only."""
 
     kind: Literal[Kind.FAXES] = Kind.FAXES
+    """What the record is."""
     provider: str
+    """The provider's registered name."""
     account: str
+    """The account's name."""
     id: str
+    """The vendor's id of the fax."""
     direction: Direction
+    """Which way it went."""
     status: Status
+    """Where it stands."""
     status_code: str | None = None
     """The vendor's own status, as it came."""
     reason: Reason | None = None
     """Why it failed; None where it did not."""
     reason_text: str | None = None
+    """The same in words."""
     user: str | None = None
+    """Whose fax it is at the vendor."""
     sender: str | None = None
+    """Who sent it, as the vendor has it."""
     recipient_number: str | None = None
+    """The number that it went to."""
     recipient_name: str | None = None
+    """Who it is for."""
     remote_id: str | None = None
     """The other machine's CSID: written by a stranger."""
     subject: str | None = None
+    """What the sender wrote on it."""
     reference: str | None = None
+    """The sender's own reference."""
     job_id: str | None = None
+    """The broadcast job that it is part of."""
     parent_id: str | None = None
     """The first fax of the same broadcast."""
     pages: int | None = None
     """Pages that went through."""
     pages_submitted: int | None = None
+    """Pages that were to be sent."""
     submitted_at: AwareDatetime | None = None
+    """When it was handed to the vendor."""
     started_at: AwareDatetime | None = None
+    """When the transmission began."""
     completed_at: AwareDatetime | None = None
+    """When it ended."""
     duration: timedelta | None = None
+    """How long the transmission took."""
     units: Decimal | None = None
     """The vendor's charge units."""
     cost: Decimal | None = None
     """Money, in `currency`."""
     currency: str | None = None
+    """Of `cost`, as the account is configured."""
     attempts: int | None = None
+    """How often it was tried."""
     size: int | None = None
     """Bytes."""
 
@@ -185,20 +213,31 @@ class UsageRecord(_Record, frozen=True):
     """A user's or a number's totals over a time, as the vendor adds them up."""
 
     kind: Literal[Kind.USAGE] = Kind.USAGE
+    """What the record is."""
     provider: str
+    """The provider's registered name."""
     account: str
+    """The account's name."""
     direction: Direction
+    """Which way the faxes went."""
     user: str | None = None
+    """Whose faxes they are."""
     phone_number: str | None = None
+    """The number that they came in on."""
     since: AwareDatetime | None = None
     """As the vendor echoes it."""
     until: AwareDatetime | None = None
     """As the vendor echoes it."""
     faxes: int | None = None
+    """How many faxes."""
     pages: int | None = None
+    """How many pages."""
     units: Decimal | None = None
+    """The vendor's charge units."""
     cost: Decimal | None = None
+    """Money, in `currency`."""
     currency: str | None = None
+    """Of `cost`, as the account is configured."""
 
     @property
     def key(self) -> UsageKey:
@@ -226,15 +265,23 @@ class JobRecord(_Record, frozen=True):
     """A broadcast job, as it stood when it was asked for."""
 
     kind: Literal[Kind.JOBS] = Kind.JOBS
+    """What the record is."""
     provider: str
+    """The provider's registered name."""
     account: str
+    """The account's name."""
     id: str
+    """The vendor's id of the job."""
     bill_code: str | None = None
+    """What the submitter wrote on it."""
     state: JobState
+    """Where it stands."""
     destinations: int | None = None
     """Attempts completed so far; for a completed job, all of them."""
     successful: int | None = None
+    """Of them, those that went through."""
     failed: int | None = None
+    """Of them, those that failed."""
 
     @property
     def key(self) -> JobKey:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from io import BytesIO
+from typing import TYPE_CHECKING
 
 from faxapi.cursor import Cursor
 from faxapi.errors import CollectionFailed, FaxApiError, Incomplete
+from faxapi.export import Format, open_export, to_arrow
 from faxapi.notice import Feed, Notice
-from faxapi.records import FaxRecord, JobRecord, Kind, UsageRecord
+from faxapi.records import FaxRecord, JobRecord, Kind, Record, UsageRecord
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 class OutcomeState(StrEnum):
@@ -166,6 +172,35 @@ class Report(Summary):
     usage: list[UsageRecord] = field(default_factory=list)
     jobs: list[JobRecord] = field(default_factory=list)
 
+    def to_arrow(self, kind: Kind | str = Kind.FAXES) -> pa.Table:
+        """Its records of one kind as an Arrow table, which pandas, Polars and DuckDB read.
+
+        Needs the extra `faxapi[arrow]`. Columns and types are those of a Parquet file, and its
+        `schema.metadata[b"faxapi"]` says in JSON what is complete.
+
+        Args:
+            kind: `faxes`, `usage` or `jobs`.
+
+        Raises:
+            ConfigurationError: There is no such kind, or pyarrow is not installed.
+            ExportFailed: A value does not fit its column.
+        """
+        records = [record for record in self._records() if record.kind == kind]
+        return to_arrow(records, self, kind)
+
+    def to_json(self) -> str:
+        """Its records, and what is complete, as one JSON object."""
+        buffer = BytesIO()
+        with open_export(buffer, Format.JSON) as export:
+            export.write(self._records())
+            export.finish(self)
+        return buffer.getvalue().decode()
+
+    def _records(self) -> Iterator[Record]:
+        yield from self.faxes
+        yield from self.usage
+        yield from self.jobs
+
     def _holdings(self) -> list[str]:
         return [
             f"{len(self.faxes)} faxes",
@@ -190,6 +225,32 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountProgress:
+    """How far one account is.
+
+    Attributes:
+        feeds: How many feeds it is asked for.
+        feeds_done: How many of them have ended.
+        records: How many records it has delivered.
+        requests: How many requests were sent to it.
+        errors: How many errors there were so far.
+        waits: Its feeds that are held up by its provider's limits now, the longest wait first.
+    """
+
+    feeds: int
+    feeds_done: int
+    records: int
+    requests: int
+    errors: int
+    waits: tuple[Waiting, ...]
+
+    @property
+    def done(self) -> bool:
+        """Whether it was asked for everything."""
+        return self.feeds_done == self.feeds
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a collection is.
 
@@ -202,6 +263,7 @@ class Progress:
         bytes: How many bytes of answers came in.
         waits: Feeds that are held up by a provider's limits now, the longest wait first.
         elapsed: Time since the start.
+        by_account: How far each account is, by its name, in the order of the api.
     """
 
     accounts: int
@@ -212,3 +274,4 @@ class Progress:
     bytes: int
     waits: tuple[Waiting, ...]
     elapsed: timedelta
+    by_account: Mapping[str, AccountProgress] = field(default_factory=dict)

@@ -7,7 +7,7 @@ import asyncio
 import inspect
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from types import CodeType
@@ -25,11 +25,29 @@ from faxapi.sandbox import Sandbox
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "pages").rglob("*.md"))]
-_FENCE = re.compile(r"^```(python|toml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(
+    r"^```(?P<language>\w+)(?: title=\"(?P<file>[\w.]+)\")?\n(?P<text>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+
+pytest_plugins = ["pytester"]
 
 
 def examples(page: Path, language: str = "python") -> list[str]:
-    return [fence[2] for fence in _FENCE.finditer(page.read_text()) if fence[1] == language]
+    """The examples that are no files."""
+    fences = _FENCE.finditer(page.read_text())
+    return [each["text"] for each in fences if each["language"] == language and not each["file"]]
+
+
+def files(page: Path) -> dict[str, str]:
+    """The examples that are files, by name."""
+    fences = _FENCE.finditer(page.read_text())
+    return {each["file"]: each["text"] for each in fences if each["file"]}
+
+
+def each_page(pages: Iterable[Path]) -> pytest.MarkDecorator:
+    names = {page.relative_to(ROOT).as_posix(): page for page in pages}
+    return pytest.mark.parametrize("page", names.values(), ids=names)
 
 
 @pytest.fixture
@@ -86,23 +104,32 @@ def test_every_notice_is_explained() -> None:
     assert len(codes) >= 10
 
 
-@pytest.mark.parametrize(
-    "page",
-    [page for page in PAGES if examples(page)],
-    ids=lambda page: page.relative_to(ROOT).as_posix(),
-)
+@each_page(page for page in PAGES if any(file.startswith("test_") for file in files(page)))
+def test_tests_pass(page: Path, pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    pytester.makeconftest('pytest_plugins = ["faxapi.sandbox.pytest"]')
+    for file, text in files(page).items():
+        (pytester.path / file).write_text(text)
+    result = pytester.runpytest_inprocess("-W", "error", "-p", "no:cacheprovider")
+    outcomes = result.parseoutcomes()
+    assert (result.ret, list(outcomes)) == (0, ["passed"])
+    written = re.findall(r"^(?:async )?def test_", "".join(files(page).values()), re.MULTILINE)
+    assert outcomes["passed"] == len(written)
+
+
+@each_page(page for page in PAGES if examples(page))
 @pytest.mark.usefixtures("_a_process_of_its_own")
 def test_examples_run(page: Path, sandbox: Sandbox) -> None:
     names: dict[str, Any] = {
         **{name: getattr(faxapi, name) for name in faxapi.__all__},
         "timedelta": timedelta,
         "__name__": "example",
+        **asyncio.run(surroundings(sandbox)),
     }
     for file in examples(page, "toml"):
         Path("faxapi.toml").write_text(file.replace("https://ucx.example.com", sandbox.url))
     for number, example in enumerate(examples(page), 1):
         text = example.replace("https://ucx.example.com", sandbox.url)
-        names |= asyncio.run(surroundings(sandbox))
         flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         code = compile(text, f"{page.name}, example {number}", "exec", flags=flags)
         if code.co_flags & inspect.CO_COROUTINE:

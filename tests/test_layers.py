@@ -1,7 +1,7 @@
 """Imports run one way: a module may import from its own layer and from those to its right.
 
-    cli → api → check, collect, config, render, sandbox → report → providers → transport
-        | wire → records, window, cursor, errors, files, notice, observe, telemetry
+    cli → api → check, collect, config, render, sandbox → report → export → providers
+        → transport | wire → records, window, cursor, errors, files, notice, observe, telemetry
 
 The reading is by `ast`, so that an import inside a function or under TYPE_CHECKING counts too.
 """
@@ -19,6 +19,7 @@ LAYERS = (
     {"api"},
     {"check", "collect", "config", "render", "sandbox"},
     {"report"},
+    {"export"},
     {"providers"},
     {"transport", "wire"},
     {"records", "window", "cursor", "errors", "files", "notice", "observe", "telemetry"},
@@ -26,7 +27,7 @@ LAYERS = (
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
 # A provider is found by its entry point: these work with any package's provider, and name none.
-NAME_NO_PROVIDER = {"api", "check", "collect", "config", "render", "report"}
+NAME_NO_PROVIDER = {"api", "check", "collect", "config", "export", "render", "report"}
 
 TASK_GROUPS = {"create_task_group", "TaskGroup", "open_nursery"}
 

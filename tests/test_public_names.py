@@ -13,6 +13,7 @@ import faxapi.providers
 
 PUBLIC = [
     "AccountBlocked",
+    "AccountProgress",
     "Activity",
     "AuthenticationError",
     "Check",
@@ -26,6 +27,7 @@ PUBLIC = [
     "DecodeError",
     "Direction",
     "Disconnected",
+    "ExportFailed",
     "FaxApi",
     "FaxApiError",
     "FaxRecord",
@@ -96,6 +98,7 @@ FOR_PROVIDERS = [
     "Text",
     "Time",
     "VendorModel",
+    "calls",
     "registered",
     "spelled",
     "to_secret",

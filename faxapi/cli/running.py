@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -9,10 +10,13 @@ from pathlib import Path
 from typing import NoReturn
 
 import anyio
+import stamina.instrumentation
 import typer
 
 from faxapi.api import FaxApi
 from faxapi.cli.common import ExitCode
+from faxapi.cli.consoles import tell
+from faxapi.cli.signals import interruptible, signals_caught
 from faxapi.errors import ConfigurationError, FaxApiError
 
 Command = Callable[[FaxApi], Awaitable[ExitCode]]
@@ -35,18 +39,71 @@ async def opened(config: Path | None, *, sandbox: bool) -> AsyncIterator[FaxApi]
         yield api
 
 
-def run(command: Command, *, config: Path | None = None, sandbox: bool = False) -> NoReturn:
-    """Run a command on the opened accounts, and end with its exit code; errors go to stderr."""
+def run(
+    command: Command,
+    *,
+    config: Path | None = None,
+    sandbox: bool = False,
+    interrupted: ExitCode = ExitCode.INTERRUPTED,
+) -> NoReturn:
+    """Run a command on the opened accounts, and end with its exit code; errors go to stderr.
+
+    Ctrl-C ends the command, but for what it does behind an `interruptible` part of its own.
+
+    Args:
+        command: What to do with them.
+        config: The file of the accounts; without one, the environment.
+        sandbox: Whether to use simulated providers instead.
+        interrupted: The exit code where Ctrl-C has ended it.
+    """
 
     async def main() -> ExitCode:
-        async with opened(config, sandbox=sandbox) as api:
-            return await command(api)
+        with signals_caught(), interruptible():
+            async with opened(config, sandbox=sandbox) as api:
+                return await command(api)
+        return interrupted
 
+    run_async(main, interrupted=interrupted)
+
+
+def run_async(
+    main: Callable[[], Awaitable[ExitCode]], *, interrupted: ExitCode = ExitCode.INTERRUPTED
+) -> NoReturn:
+    """Run a coroutine function, and end with its exit code; errors go to stderr."""
+    # Where nobody has set up logging, it would write each repeated call to the terminal.
+    stamina.instrumentation.set_on_retry_hooks([])
     try:
         code = anyio.run(main)
+        _flush()
     except KeyboardInterrupt:
-        code = ExitCode.INTERRUPTED
-    except FaxApiError as error:
-        sys.stderr.write(f"faxapi: {error}\n")
+        code = interrupted
+    except BrokenPipeError:
+        code = ExitCode.PIPE_CLOSED
+    except (FaxApiError, ImportError, OSError) as error:
+        tell(f"faxapi: {_said(error)}")
         code = ExitCode.USAGE if isinstance(error, ConfigurationError) else ExitCode.FAILED
+    finally:
+        stamina.instrumentation.set_on_retry_hooks(None)
+    if code in {ExitCode.FAILED, ExitCode.PIPE_CLOSED}:
+        _drop_unwritten()
     raise typer.Exit(code)
+
+
+def _said(error: Exception) -> str:
+    """An error's text; of an extra that is not installed, it says which."""
+    if isinstance(error, OSError) and not isinstance(error, FaxApiError):
+        return f"{error.filename or 'stdout'}: {error.strerror or error}"
+    return str(error)
+
+
+def _flush() -> None:
+    if sys.stdout:
+        sys.stdout.flush()
+
+
+def _drop_unwritten() -> None:
+    """Let what stdout did not take go nowhere: Python would try again, and complain, at its end."""
+    try:
+        _flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -155,8 +155,7 @@ class RestService:
                 "Authorization": f"{self.scheme} {self._login()}",
             },
             idempotent=operation.idempotent,
-            # Without a vendor's list of what counts, a rule that is set is meant for every call.
-            counted=True,
+            counted=operation.counted,
         )
 
     def _login(self) -> str:

@@ -13,10 +13,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from faxapi.records import FaxRecord, JobRecord, JobState, Status
-from faxapi.report import Outcome, OutcomeState, Report
+from faxapi.records import Direction, FaxRecord, JobRecord, JobState, Status
+from faxapi.report import Outcome, OutcomeState, Report, Summary
 
-_STYLES = {
+WAYS = {Direction.OUTBOUND: "out", Direction.INBOUND: "in"}
+"""Directions, where there is little room."""
+STYLES = {
     Status.COMPLETED: "green",
     Status.FAILED: "red",
     Status.CANCELED: "yellow",
@@ -30,6 +32,11 @@ def plain(value: object) -> Text:
     """A value as text: control characters, escape codes among them, become U+FFFD."""
     text = "" if value is None else str(value)
     return Text("".join(char if char.isprintable() else "\ufffd" for char in text))
+
+
+def money(amount: Decimal, currency: str | None) -> str:
+    """An amount with its currency, where that is known."""
+    return f"{amount:.2f} {currency or ''}".rstrip()
 
 
 @dataclass(slots=True)
@@ -46,34 +53,51 @@ class _Total:
 
     def cells(self) -> tuple[str, str, str]:
         """Faxes, pages and a cost for each currency; where no prices are named, there is none."""
-        costs = [f"{cost:.2f} {currency or ''}".rstrip() for currency, cost in self.costs.items()]
+        costs = [money(cost, currency) for currency, cost in self.costs.items()]
         return str(self.faxes), str(self.pages), "\n".join(costs) or "-"
+
+
+class StatusTotals:
+    """Faxes, pages and cost by provider, account, direction and status."""
+
+    def __init__(self) -> None:
+        self._totals: dict[tuple[str, str, Direction, Status], _Total] = {}
+        self._whole = _Total()
+
+    def add(self, fax: FaxRecord) -> None:
+        """Add a fax."""
+        key = (fax.provider, fax.account, fax.direction, fax.status)
+        self._totals.setdefault(key, _Total()).add(fax)
+        self._whole.add(fax)
+
+    def table(self, *, narrow: bool = False) -> Table:
+        """What they come to; in a narrow one, the accounts' names must say whose they are."""
+        names = ("Account", "Way") if narrow else ("Provider", "Account", "Direction")
+        table = new_table(*names, "Status", numbers=("Faxes", "Pages", "Cost"))
+        previous = ""
+        for (provider, account, direction, status), total in sorted(self._totals.items()):
+            if previous and account != previous:
+                table.add_section()
+            previous = account
+            place = (account, WAYS[direction]) if narrow else (provider, account, direction)
+            state = Text(status, style=STYLES.get(status, ""))
+            table.add_row(*map(plain, place), state, *total.cells())
+        table.add_section()
+        table.add_row("all", *("" for _ in names), *self._whole.cells(), style="bold")
+        return table
 
 
 def by_status(faxes: Iterable[FaxRecord]) -> Table:
     """Faxes, pages and cost by provider, account, direction and status."""
-    totals: dict[tuple[str, str, str, Status], _Total] = {}
-    whole = _Total()
+    totals = StatusTotals()
     for fax in faxes:
-        key = (fax.provider, fax.account, fax.direction, fax.status)
-        totals.setdefault(key, _Total()).add(fax)
-        whole.add(fax)
-    table = _table("Provider", "Account", "Direction", "Status", numbers=("Faxes", "Pages", "Cost"))
-    previous = ""
-    for (provider, account, direction, status), total in sorted(totals.items()):
-        if previous and account != previous:
-            table.add_section()
-        previous = account
-        state = Text(status, style=_STYLES.get(status, ""))
-        table.add_row(plain(provider), plain(account), direction, state, *total.cells())
-    table.add_section()
-    table.add_row("all", "", "", "", *whole.cells(), style="bold")
-    return table
+        totals.add(fax)
+    return totals.table()
 
 
 def running_jobs(jobs: Iterable[JobRecord]) -> RenderableType:
     """The jobs that are under way."""
-    table = _table("Account", "Job", "Bill code", numbers=("Attempts", "Successful", "Failed"))
+    table = new_table("Account", "Job", "Bill code", numbers=("Attempts", "Successful", "Failed"))
     for job in jobs:
         if job.state is JobState.RUNNING:
             counts = (job.destinations, job.successful, job.failed)
@@ -98,7 +122,7 @@ def latest_failures(
         seen[fax.account] += 1
         if seen[fax.account] <= most:
             failed.append(fax)
-    table = _table("When", "Account", "User", "To", "Reason", "The provider says")
+    table = new_table("When", "Account", "User", "To", "Reason", "The provider says")
     for fax in failed:
         table.add_row(
             plain(_moment(fax.at, zone)),
@@ -109,11 +133,11 @@ def latest_failures(
     return table if failed else Text("No fax failed.", style="dim")
 
 
-def missing(report: Report) -> Iterator[RenderableType]:
-    """What is not there, and why; nothing if the report is complete."""
+def missing(report: Summary) -> Iterator[RenderableType]:
+    """What is not there, and why; nothing if all is complete."""
     for outcome in report.failures:
         yield Text.assemble(
-            (f"{outcome.state}: ", _STYLES[outcome.state]),
+            (f"{outcome.state}: ", STYLES[outcome.state]),
             plain(_part(outcome)),
             ": ",
             _why(outcome),
@@ -126,7 +150,7 @@ def timing(report: Report) -> Group:
     for outcome in report.outcomes:
         spent[outcome.account] = max(spent.get(outcome.account, timedelta()), outcome.elapsed)
     one_by_one = sum(spent.values(), timedelta())
-    table = _table("Account", numbers=("Seconds",))
+    table = new_table("Account", numbers=("Seconds",))
     for account, elapsed in spent.items():
         table.add_row(plain(account), _seconds(elapsed))
     table.add_section()
@@ -135,7 +159,8 @@ def timing(report: Report) -> Group:
     return Group(table)
 
 
-def _table(*names: str, numbers: Sequence[str] = ()) -> Table:
+def new_table(*names: str, numbers: Sequence[str] = ()) -> Table:
+    """A table with columns of texts, which fold where it is narrow, and of numbers."""
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, collapse_padding=True)
     for name in names:
         table.add_column(name, overflow="fold")
@@ -149,7 +174,9 @@ def _part(outcome: Outcome) -> str:
 
 
 def _why(outcome: Outcome) -> Text:
-    return plain("; ".join(map(str, (*outcome.errors, *(gap.text for gap in outcome.gaps)))))
+    # What went wrong alike in several feeds is said once.
+    errors = {(type(error), error.message): str(error) for error in reversed(outcome.errors)}
+    return plain("; ".join((*reversed(errors.values()), *(gap.text for gap in outcome.gaps))))
 
 
 def _moment(moment: datetime | None, zone: tzinfo | None) -> str:

@@ -10,11 +10,26 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import cycle
 
 from faxapi.errors import ConfigurationError
+from faxapi.providers.openfax.codes import ERROR_CODES
 from faxapi.sandbox import Sandbox
 from faxapi.sandbox.data import FAXES
+from faxapi.sandbox.faults import require
 from faxapi.sandbox.limits import RATE_LIMIT
+
+# Enough of them are read in a minute: InterFax, for one, lists a hundred at a time.
+_BROADCAST = 10_000
+
+
+def _codes() -> Iterator[str]:
+    """A broadcast's error codes: one fax in ten has failed, for each reason in turn."""
+    failures = cycle([code for code in ERROR_CODES if int(code) > 0])
+    for place in range(_BROADCAST):
+        yield "0" if place % 10 else next(failures)
 
 
 def main() -> int:
@@ -38,6 +53,12 @@ def main() -> int:
     parser.add_argument(
         "--accounts", type=int, default=0, help="further accounts at InterFax, of 20 faxes each"
     )
+    parser.add_argument(
+        "--broadcasts",
+        type=int,
+        default=0,
+        help=f"further jobs at Openfax, an hour apart, of {_BROADCAST:,} faxes each",
+    )
     given = parser.parse_args()
     try:
         sandbox = Sandbox(
@@ -47,6 +68,10 @@ def main() -> int:
             rate_limit=RATE_LIMIT if given.rate_limit else None,
         )
         sandbox.add_accounts(given.accounts)
+        require(given.broadcasts >= 0, "broadcasts", given.broadcasts, "0 or more")
+        for hours in range(given.broadcasts):
+            completed = sandbox.now - timedelta(hours=hours)
+            sandbox.openfax.add_job(error_codes=_codes(), completed=completed)
         with sandbox:
             shown: dict[str, object] = {**sandbox.credentials}
             if given.accounts:

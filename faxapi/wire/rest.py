@@ -40,6 +40,8 @@ class RestOperation(Generic[ModelT]):
         member: The member of the JSON answer that holds it.
         query: The query's parameters, in order.
         idempotent: Whether it only reads, so that it may be sent again.
+        counted: Whether it counts for the limit on calls in a time. Without a vendor's list of what
+            does, a rule that is set is meant for every call.
         source: Where the vendor says so.
     """
 
@@ -50,7 +52,13 @@ class RestOperation(Generic[ModelT]):
     member: str
     query: tuple[str, ...] = ()
     idempotent: bool = False
+    counted: bool = True
     source: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name that errors and documentation use."""
+        return self.name
 
     def target(self, ids: Mapping[str, str], query: Mapping[str, object]) -> str:
         """Path and query; a parameter that is None is not sent.

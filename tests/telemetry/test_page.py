@@ -1,4 +1,4 @@
-"""The tables of docs/pages/observability.md name what the code names, no more and no less."""
+"""The tables of the page "Observability" name what the code names, no more and no less."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WORKS = (COLLECTION, FEED, OPERATION, REQUEST)
 
 def table(first: str) -> list[list[str]]:
     """The rows of the table whose first column has this head, without their quotes."""
-    lines = (ROOT / "docs/pages/observability.md").read_text().splitlines()
+    lines = (ROOT / "docs/pages/how-to/observability.md").read_text().splitlines()
     start = next(number for number, each in enumerate(lines) if each.startswith(f"| {first} |"))
     rows = []
     for each in lines[start + 2 :]:

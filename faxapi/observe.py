@@ -260,8 +260,9 @@ def _log(logger: logging.Logger, level: int, event: str, fields: dict[str, Any])
 
 
 def _telemetry() -> Telemetry | None:
-    """OpenTelemetry's part, once the program itself has loaded OpenTelemetry."""
-    return _loaded() if "opentelemetry" in sys.modules else None
+    """OpenTelemetry's part, once the program itself has loaded it and may listen."""
+    telemetry = _loaded() if "opentelemetry" in sys.modules else None
+    return telemetry if telemetry and telemetry.heard() else None
 
 
 @cache

@@ -7,6 +7,7 @@ and exceptions' messages, since traces are often kept by a third party.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -109,6 +110,13 @@ class Telemetry:
             explicit_bucket_boundaries_advisory=_LONG_BUCKETS,
         )
 
+    @staticmethod
+    def heard() -> bool:
+        """Whether there may be somebody to hear: many libraries load the interface alone."""
+        if "opentelemetry.sdk" in sys.modules:
+            return True
+        return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
+
     def begin(self, work: Work, fields: Mapping[str, Any]) -> Traced:
         """Begin a span, as a part of the current one."""
         span = self._tracer.start_span(
@@ -158,9 +166,10 @@ class Traced:
 
     def end(self, fields: Mapping[str, Any], seconds: float) -> None:
         """End the span; the type of an error says why, and its text stays here."""
-        self.span.set_attributes(_attributes(fields))
-        if fields.get("error"):
-            self.span.set_status(trace.StatusCode.ERROR)
+        if self.span.is_recording():
+            self.span.set_attributes(_attributes(fields))
+            if fields.get("error"):
+                self.span.set_status(trace.StatusCode.ERROR)
         self.span.end()
         self.telemetry.measure(self.work, fields, seconds)
 

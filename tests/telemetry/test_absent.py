@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from types import ModuleType
 
+import opentelemetry.sdk.trace  # noqa: F401 - one test is about its absence
 import pytest
+from opentelemetry import trace
 
 from faxapi import FaxApi, observe
 from tests.engine.pushing import WEEK, Pushing, fax, pushes
@@ -29,8 +31,7 @@ async def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
         observe._loaded.cache_clear()
 
 
-async def test_without_an_sdk() -> None:
-    """The interface alone, as some libraries bring it along: nothing is recorded."""
+async def test_an_sdk_that_is_not_set_up() -> None:
     observe._loaded.cache_clear()
     try:
         async with FaxApi(Pushing("a", pushes(fax(1)))) as api:
@@ -40,6 +41,15 @@ async def test_without_an_sdk() -> None:
         assert span.headers() == {}
     finally:
         observe._loaded.cache_clear()
+
+
+def test_the_interface_alone_hears_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other providers than the SDK's own are heard: some tracers bring theirs."""
+    monkeypatch.delitem(sys.modules, "opentelemetry.sdk")
+    monkeypatch.setattr(trace, "_TRACER_PROVIDER", None)
+    assert observe._telemetry() is None
+    monkeypatch.setattr(trace, "_TRACER_PROVIDER", trace.NoOpTracerProvider())
+    assert observe._telemetry() is not None
 
 
 async def test_an_interface_that_is_too_old(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,8 @@ from types import CodeType
 from typing import Any
 
 import pytest
-from opentelemetry import metrics, trace
+from opentelemetry import trace
+from opentelemetry.metrics import _internal as metrics
 from opentelemetry.util._once import Once
 
 import faxapi
@@ -72,7 +73,7 @@ def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox
 @pytest.fixture
 def _a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What an example sets up for the whole process is gone after it."""
-    for module, name in ((trace, "TRACER"), (metrics._internal, "METER")):
+    for module, name in ((trace, "TRACER"), (metrics, "METER")):
         monkeypatch.setattr(module, f"_{name}_PROVIDER", None)
         monkeypatch.setattr(module, f"_{name}_PROVIDER_SET_ONCE", Once())
     logger = logging.getLogger("faxapi")

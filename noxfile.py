@@ -21,14 +21,14 @@ def group(name: str) -> list[str]:
 def tests(session: nox.Session) -> None:
     """Run the tests; what stands after `--` goes to pytest."""
     # The plug-in is a provider as strangers write them: a package of its own.
-    session.install("-e", ".[arrow,cli,sandbox]", "-e", "./tests/plugin", *group("tests"))
+    session.install("-e", ".[all]", "-e", "./tests/plugin", *group("tests"))
     session.run(*PYTEST, *session.posargs)
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
     """Run the tests and say which branches none of them takes."""
-    session.install("-e", ".[arrow,cli,sandbox]", "-e", "./tests/plugin", *group("coverage"))
+    session.install("-e", ".[all]", "-e", "./tests/plugin", *group("coverage"))
     session.run(*PYTEST, "--cov", "--cov-report=term-missing:skip-covered", *session.posargs)
 
 
@@ -39,7 +39,7 @@ def lowest(session: nox.Session) -> None:
     oldest = ("uv", "pip", "install", "--resolution=lowest-direct")
     # An SDK of OpenTelemetry's goes with the interface of its own version alone.
     sdk = next(each for each in group("tests") if each.startswith("opentelemetry-sdk"))
-    session.run(*oldest, "--editable=.[arrow,cli,otel,sandbox]", "--editable=./tests/plugin", sdk)
+    session.run(*oldest, "--editable=.[all]", "--editable=./tests/plugin", sdk)
     session.install(*group("tests"))
     session.run("uv", "pip", "list")
     session.run(*PYTEST, *session.posargs)
@@ -73,7 +73,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def typing(session: nox.Session) -> None:
     """Check the types, with mypy and with pyright."""
-    session.install("-e", ".[arrow,cli,sandbox]", *group("typing"))
+    session.install("-e", ".[all]", *group("typing"))
     session.run("mypy")
     session.run("pyright")
 
@@ -102,6 +102,29 @@ def interop(session: nox.Session) -> None:
 
 
 @nox.session
+def browser(session: nox.Session) -> None:
+    """Look at the HTML report in Chromium, which is installed if need be.
+
+    With `-- pictures FOLDER`, write pictures of one.
+    """
+    extras = ".[cli,report,sandbox]"
+    session.install("-e", extras, "-e", "./tests/plugin", *group("browser"))
+    session.run("python", "-m", "tests.browser.install")
+    if session.posargs[:1] == ["pictures"]:
+        session.run("python", "-m", "tests.browser.pictures", *session.posargs[1:])
+    else:
+        session.run("pytest", "tests/browser", *session.posargs)
+
+
+@nox.session
+def pictures(session: nox.Session) -> None:
+    """Make the pictures of the README and the documentation, with Chromium."""
+    session.install("-e", ".[all]", *group("browser"))
+    session.run("python", "-m", "tests.browser.install")
+    session.run("python", "-m", "tests.pictures")
+
+
+@nox.session
 def faults(session: nox.Session) -> None:
     """Try every fault, and write the figures and tables of the page "Reliability"."""
     session.install("-e", ".[cli,sandbox]", "-e", "./tests/plugin", *group("tests"))
@@ -119,5 +142,4 @@ def bench(session: nox.Session) -> None:
 def demo(session: nox.Session) -> None:
     """Collect from the three simulated providers at once, and show what came."""
     session.install(".[cli,sandbox]")
-    # -P keeps the checkout off the path: what runs is the package as its users get it.
-    session.run("python", "-P", "-m", "faxapi.cli.demo", *session.posargs)
+    session.run("faxapi", "demo", *session.posargs)

@@ -118,7 +118,7 @@ def _value(keyword: Keyword, value: object, folder: Path) -> object:
         case {"file": str(file), **rest} if not rest:
             with _Within(f"{keyword.name}: {folder / file}"):
                 return keyword.read(_text(folder / file).removesuffix("\n"), folder)
-    if keyword.secret:
+    if keyword.gives_away(value):
         hint = f'Write {keyword.name} = {{env = "A_VARIABLE"}} or {{file = "a/path"}}'
         raise ConfigurationError(f"{keyword.name} is not given by reference", hint=hint)
     return keyword.fit(value, folder)

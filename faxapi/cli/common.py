@@ -21,7 +21,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     PARTIAL = 3
     INTERRUPTED = 130
-    """By Ctrl-C, SIGTERM or a deadline."""
+    """By Ctrl-C or SIGTERM."""
     PIPE_CLOSED = 141
     """Who read the output left: what a shell shows of a tool that SIGPIPE ends."""
 
@@ -41,6 +41,30 @@ class CollectFormat(StrEnum):
     JSON = "json"
     CSV = "csv"
     PARQUET = "parquet"
+
+
+class CheckFormat(StrEnum):
+    """How `faxapi check` shows what it found."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+class WatchFormat(StrEnum):
+    """How `faxapi watch` shows what happens."""
+
+    SCREEN = "screen"
+    LINES = "lines"
+    JSONL = "jsonl"
+
+
+class UsageFormat(StrEnum):
+    """How `faxapi usage` puts out what it found."""
+
+    TABLE = "table"
+    JSONL = "jsonl"
+    JSON = "json"
+    CSV = "csv"
 
 
 def leave(_number: int = 0, _frame: FrameType | None = None) -> NoReturn:
@@ -71,4 +95,7 @@ AccountOption = Annotated[
         autocompletion=account_names,
         show_default=False,
     ),
+]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Show no progress; say only what is wrong.")
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterator
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import typer
@@ -13,6 +12,8 @@ import typer
 
 def account_names(context: typer.Context, incomplete: str) -> list[str]:
     """The accounts' names that begin so: those of the configuration, else the providers'."""
+    from importlib.metadata import entry_points  # noqa: PLC0415 - only completion needs it
+
     given = context.params
     path = given.get("config") or os.environ.get("FAXAPI_CONFIG")
     if given.get("sandbox") or not path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,13 +18,21 @@ from faxapi.cli.common import ExitCode
 from faxapi.cli.consoles import tell
 from faxapi.cli.signals import interruptible, signals_caught
 from faxapi.errors import ConfigurationError, FaxApiError
+from faxapi.report import OutcomeState, Summary
 
 Command = Callable[[FaxApi], Awaitable[ExitCode]]
 
 
 @asynccontextmanager
-async def opened(config: Path | None, *, sandbox: bool) -> AsyncIterator[FaxApi]:
+async def opened(
+    config: Path | None, *, sandbox: bool, traffic: bool = False
+) -> AsyncIterator[FaxApi]:
     """The api of the accounts in a file, in the environment, or of the sandbox.
+
+    Args:
+        config: The file; without one, the environment.
+        sandbox: Whether to use simulated providers instead.
+        traffic: Whether faxes are sent there, and end, meanwhile.
 
     Raises:
         ConfigurationError: Something there is wrong.
@@ -33,10 +41,15 @@ async def opened(config: Path | None, *, sandbox: bool) -> AsyncIterator[FaxApi]
         async with FaxApi.from_config(config) as api:
             yield api
         return
-    from faxapi.sandbox import Sandbox  # noqa: PLC0415 - an extra of its own
+    try:
+        from faxapi.sandbox import Sandbox  # noqa: PLC0415 - an extra of its own
+        from faxapi.sandbox.traffic import Traffic  # noqa: PLC0415 - likewise
+    except ImportError as error:
+        raise ConfigurationError(str(error)) from error
 
     async with Sandbox(seed=1) as running, FaxApi(*running.accounts()) as api:
-        yield api
+        with Traffic(running) if traffic else nullcontext():
+            yield api
 
 
 def run(
@@ -44,6 +57,7 @@ def run(
     *,
     config: Path | None = None,
     sandbox: bool = False,
+    traffic: bool = False,
     interrupted: ExitCode = ExitCode.INTERRUPTED,
 ) -> NoReturn:
     """Run a command on the opened accounts, and end with its exit code; errors go to stderr.
@@ -54,12 +68,13 @@ def run(
         command: What to do with them.
         config: The file of the accounts; without one, the environment.
         sandbox: Whether to use simulated providers instead.
+        traffic: Whether faxes are sent there, and end, meanwhile.
         interrupted: The exit code where Ctrl-C has ended it.
     """
 
     async def main() -> ExitCode:
         with signals_caught(), interruptible():
-            async with opened(config, sandbox=sandbox) as api:
+            async with opened(config, sandbox=sandbox, traffic=traffic) as api:
                 return await command(api)
         return interrupted
 
@@ -79,7 +94,7 @@ def run_async(
         code = interrupted
     except BrokenPipeError:
         code = ExitCode.PIPE_CLOSED
-    except (FaxApiError, ImportError, OSError) as error:
+    except (FaxApiError, OSError) as error:
         tell(f"faxapi: {_said(error)}")
         code = ExitCode.USAGE if isinstance(error, ConfigurationError) else ExitCode.FAILED
     finally:
@@ -90,7 +105,7 @@ def run_async(
 
 
 def _said(error: Exception) -> str:
-    """An error's text; of an extra that is not installed, it says which."""
+    """An error's text."""
     if isinstance(error, OSError) and not isinstance(error, FaxApiError):
         return f"{error.filename or 'stdout'}: {error.strerror or error}"
     return str(error)
@@ -107,3 +122,11 @@ def _drop_unwritten() -> None:
         _flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def exit_code(summary: Summary) -> ExitCode:
+    """How a collection went."""
+    if summary.complete:
+        return ExitCode.COMPLETE
+    failed = all(outcome.state is OutcomeState.FAILED for outcome in summary.outcomes)
+    return ExitCode.FAILED if failed else ExitCode.PARTIAL

@@ -7,7 +7,7 @@ lies in between is in UTC.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -41,6 +41,18 @@ def span(text: str) -> timedelta:
         raise typer.BadParameter(f"{_start_of(text)!r} is too long for a calendar") from None
 
 
+def some_time(text: str) -> timedelta:
+    """A span of time that is not nothing.
+
+    Raises:
+        typer.BadParameter: It is none, or nothing.
+    """
+    found = span(text)
+    if not found:
+        raise typer.BadParameter(f"{_start_of(text)!r} is no time at all: write 5s or more")
+    return found
+
+
 def moment(text: str) -> datetime:
     """A time, in UTC: so long ago, a word, or a date with or without a time.
 
@@ -64,6 +76,18 @@ def moment(text: str) -> datetime:
                 return _utc(_written(text))
     except (OverflowError, ValueError):
         raise typer.BadParameter(f"{_start_of(text)!r} is beyond the calendar") from None
+
+
+def month(text: str) -> date:
+    """A month's first day, of a text such as `2026-10`.
+
+    Raises:
+        typer.BadParameter: It is none.
+    """
+    try:
+        return date.fromisoformat(f"{text.strip()}-01")
+    except ValueError:
+        raise typer.BadParameter(f"{_start_of(text)!r} is no month: write 2026-10") from None
 
 
 def _written(text: str) -> datetime:
@@ -112,6 +136,17 @@ DeadlineOption = Annotated[
 ]
 
 
+MonthOption = Annotated[
+    date | None,
+    typer.Option(
+        parser=month,
+        metavar="MONTH",
+        help="This month, such as 2026-10.",
+        show_default="the present one, up to now",
+    ),
+]
+
+
 def window(since: datetime | None, until: datetime | None) -> Window:
     """The window of `--since` and `--until`.
 
@@ -130,6 +165,28 @@ def window(since: datetime | None, until: datetime | None) -> Window:
         return Window(start, end)
     except ConfigurationError as error:
         raise typer.BadParameter(error.message) from None
+
+
+def month_window(month: date | None, since: datetime | None, until: datetime | None) -> Window:
+    """The window of `--month`, or of `--since` and `--until`; of the present month unless given.
+
+    Raises:
+        typer.BadParameter: Both are given, or the time is none that can be asked for.
+    """
+    if since or until:
+        if month:
+            raise typer.BadParameter("--month goes without --since and --until")
+        return window(since, until)
+    now = datetime.now(UTC)
+    first = month or now.astimezone().date().replace(day=1)
+    try:
+        after = (first + timedelta(days=31)).replace(day=1)
+        start, end = (_utc(datetime.combine(day, time())) for day in (first, after))
+    except (OverflowError, ValueError):
+        raise typer.BadParameter(f"{first:%Y-%m} is beyond the calendar") from None
+    if start >= now:
+        raise typer.BadParameter(f"{first:%Y-%m} has not begun")
+    return window(start, min(end, now))
 
 
 def shown(moment: datetime | None) -> str:

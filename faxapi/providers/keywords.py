@@ -18,6 +18,9 @@ from faxapi.errors import ConfigurationError
 
 _MISFIT = object()
 
+# Their one secret is a login, which ends at an @.
+_ADDRESSES = {"proxy"}
+
 _WORDS: dict[object, str] = {
     str: "a text",
     Path: "a path",
@@ -48,6 +51,11 @@ class Keyword:
     def secret(self) -> bool:
         """Whether it takes a password or a key."""
         return SecretStr in branches(self.hint)
+
+    def gives_away(self, value: object) -> bool:
+        """Whether it takes a secret, and a value of TOML's may be it."""
+        harmless = self.name in _ADDRESSES and not (isinstance(value, str) and "@" in value)
+        return self.secret and not harmless
 
     def fit(self, value: object, folder: Path) -> object:
         """A value of TOML's as the constructor takes it; `false` stands for None.

@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from faxapi.records import Direction, FaxRecord, JobRecord, JobState, Kind, Record, UsageRecord
-from faxapi.render.tables import STYLES, WAYS, StatusTotals, money, new_table, plain
+from faxapi.render.tables import STYLES, WAYS, StatusTotals, new_table, plain
+from faxapi.render.words import price
 
 _BEGINNING, _END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _SHORT, _DATED = "%m-%d %H:%M", "%Y-%m-%d %H:%M"
@@ -151,7 +152,7 @@ def _usage(totals: Sequence[UsageRecord]) -> Table:
     )
     form = _form(total.since for total in totals)
     for total in totals:
-        cost = "-" if total.cost is None else money(total.cost, total.currency)
+        cost = "-" if total.cost is None else price(total.cost, total.currency)
         table.add_row(
             _moment(total.since, form),
             _moment(total.until, form),

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
-from decimal import Decimal
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -14,6 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from faxapi.records import Direction, FaxRecord, JobRecord, JobState, Status
+from faxapi.render import words
+from faxapi.render.digest import FaxGroup, Total
 from faxapi.report import Outcome, OutcomeState, Report, Summary
 
 WAYS = {Direction.OUTBOUND: "out", Direction.INBOUND: "in"}
@@ -34,41 +34,15 @@ def plain(value: object) -> Text:
     return Text("".join(char if char.isprintable() else "\ufffd" for char in text))
 
 
-def money(amount: Decimal, currency: str | None) -> str:
-    """An amount with its currency, where that is known."""
-    return f"{amount:.2f} {currency or ''}".rstrip()
-
-
-@dataclass(slots=True)
-class _Total:
-    faxes: int = 0
-    pages: int = 0
-    costs: dict[str | None, Decimal] = field(default_factory=dict)
-
-    def add(self, fax: FaxRecord) -> None:
-        self.faxes += 1
-        self.pages += fax.pages or 0
-        if fax.cost is not None:
-            self.costs[fax.currency] = self.costs.get(fax.currency, Decimal(0)) + fax.cost
-
-    def cells(self) -> tuple[str, str, str]:
-        """Faxes, pages and a cost for each currency; where no prices are named, there is none."""
-        costs = [money(cost, currency) for currency, cost in self.costs.items()]
-        return str(self.faxes), str(self.pages), "\n".join(costs) or "-"
-
-
 class StatusTotals:
     """Faxes, pages and cost by provider, account, direction and status."""
 
     def __init__(self) -> None:
-        self._totals: dict[tuple[str, str, Direction, Status], _Total] = {}
-        self._whole = _Total()
+        self._totals: dict[FaxGroup, Total] = {}
 
     def add(self, fax: FaxRecord) -> None:
         """Add a fax."""
-        key = (fax.provider, fax.account, fax.direction, fax.status)
-        self._totals.setdefault(key, _Total()).add(fax)
-        self._whole.add(fax)
+        self._totals.setdefault(FaxGroup.of(fax), Total()).add_fax(fax)
 
     def table(self, *, narrow: bool = False) -> Table:
         """What they come to; in a narrow one, the accounts' names must say whose they are."""
@@ -81,10 +55,17 @@ class StatusTotals:
             previous = account
             place = (account, WAYS[direction]) if narrow else (provider, account, direction)
             state = Text(status, style=STYLES.get(status, ""))
-            table.add_row(*map(plain, place), state, *total.cells())
+            table.add_row(*map(plain, place), state, *_sums(total))
         table.add_section()
-        table.add_row("all", *("" for _ in names), *self._whole.cells(), style="bold")
+        whole = Total.of(self._totals.values())
+        table.add_row("all", *("" for _ in names), *_sums(whole), style="bold")
         return table
+
+
+def _sums(total: Total) -> tuple[str, str, Text]:
+    """Faxes, pages and a cost for each currency; where no prices are named, there is none."""
+    costs = [plain(cost) for cost in words.money(total.costs)]
+    return str(total.faxes), str(total.pages), Text("\n").join(costs or [Text("-")])
 
 
 def by_status(faxes: Iterable[FaxRecord]) -> Table:
@@ -176,7 +157,8 @@ def _part(outcome: Outcome) -> str:
 def _why(outcome: Outcome) -> Text:
     # What went wrong alike in several feeds is said once.
     errors = {(type(error), error.message): str(error) for error in reversed(outcome.errors)}
-    return plain("; ".join((*reversed(errors.values()), *(gap.text for gap in outcome.gaps))))
+    gaps = dict.fromkeys(gap.text for gap in outcome.gaps)
+    return plain("; ".join((*reversed(errors.values()), *gaps)))
 
 
 def _moment(moment: datetime | None, zone: tzinfo | None) -> str:

@@ -30,6 +30,7 @@ from faxapi.transport.failures import translate
 from faxapi.transport.gate import LoginGate
 from faxapi.transport.pace import Lane
 from faxapi.transport.pool import Pool
+from faxapi.transport.proxy import NotConnected
 from faxapi.transport.quiet import Quiet
 from faxapi.transport.retry import Budget, attempts, repeated
 from faxapi.transport.tls import Tls
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from faxapi.transport.pool import PooledStream
+    from faxapi.transport.proxy import Proxy
 
 __all__ = ["Call", "Exchange", "Transport"]
 
@@ -80,6 +82,7 @@ class Call:
         retries: How often a read is tried again.
         max_bytes: The most bytes of an answer, after decompression.
         tls: What its connection trusts.
+        proxy: What its connection goes through.
         lane: Where it waits for its login's pace.
         trace_context: Whether the server is told which trace it is a part of.
     """
@@ -95,6 +98,7 @@ class Call:
     retries: int = 2
     max_bytes: int = 1 << 29
     tls: Tls = field(default_factory=Tls, repr=False)
+    proxy: Proxy | None = None
     lane: Lane = field(default_factory=Lane, repr=False)
     trace_context: bool = False
 
@@ -261,7 +265,7 @@ class Transport:
                         "write": call.read_timeout,
                     },
                     "trace": None if call.idempotent else note,
-                    _ROUTE: (tls, fresh),
+                    _ROUTE: (tls, call.proxy, fresh),
                 },
             )
             response = await self._client.send(request, stream=True)
@@ -271,6 +275,9 @@ class Transport:
             )
         except Exception as error:  # noqa: BLE001 - the map decides, and hands on what is no network error
             problem = translate(error, call)
+            if isinstance(error, NotConnected):
+                # Of what a proxy was sent, nothing went further.
+                budget.sent = False
         else:
             return Exchange(
                 call,
@@ -305,7 +312,7 @@ class _PooledTransport(httpx.AsyncBaseTransport):
         import httpcore  # noqa: PLC0415 - late, see backend.py
 
         url = request.url
-        tls, fresh = request.extensions[_ROUTE]
+        tls, proxy, fresh = request.extensions[_ROUTE]
         response, stream = await self._pool.send(
             httpcore.Request(
                 method=request.method,
@@ -317,6 +324,7 @@ class _PooledTransport(httpx.AsyncBaseTransport):
                 extensions={name: request.extensions[name] for name in ("timeout", "trace")},
             ),
             tls,
+            proxy,
             fresh=fresh,
         )
         try:

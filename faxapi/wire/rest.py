@@ -26,6 +26,8 @@ _HALF_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 _SURPLUS = "Extra data"
 # A fax takes half a kilobyte.
 _LARGEST_ITEM = 1 << 20
+# What every server should take as an address (RFC 9110, 4.1).
+_LONGEST_SEGMENT = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,10 +248,14 @@ def segment(text: str) -> str:
     """One path segment, percent-encoded: an id is opaque and may hold a slash.
 
     Raises:
-        ConfigurationError: It is empty, or a segment that a server would resolve away.
+        ConfigurationError: It is empty, too long, or one that a server would resolve away.
     """
     if not text or text in {".", ".."}:
         raise ConfigurationError(f"{text!r} cannot be an id in an address")
     if HALF.search(text):
         raise ConfigurationError("the id holds half a character, which no address can")
-    return quote(text, safe="")
+    quoted = quote(text, safe="")
+    if len(quoted) > _LONGEST_SEGMENT:
+        message = f"an id of {len(text)} characters is too long for an address"
+        raise ConfigurationError(message, hint="Give the id as the provider's records have it")
+    return quoted

@@ -2,8 +2,8 @@
 
 These run in a process of their own, and tell of it:
 
-- `python -m tests.bench.export collect LOGIN FILE` collects all faxes into a Parquet file; without
-  FILE it only reads them.
+- `python -m tests.bench.export collect LOGIN FILE` collects all faxes into a Parquet file; with ""
+  for FILE it only reads them.
 - `python -m tests.bench.export compare LOGIN FILE` collects them again, and counts those that the
   file has too.
 - `python -m tests.bench.export write FORMAT COUNT FILE` writes so many faxes that it makes up.
@@ -63,7 +63,7 @@ def _faxes(api: FaxApi) -> Activity:
     return api.stream(Window.last(timedelta(days=30)), kinds=["faxes"])
 
 
-async def collect(login: str, path: str = "") -> Written:
+async def collect(login: str, path: str) -> Written:
     """Collect everything, into a file if there is a path."""
     begun, count = time.perf_counter(), 0
     async with _api(login) as api, _faxes(api) as activity:
@@ -141,7 +141,7 @@ def _collections(file: str) -> Iterator[Result]:
     with _sandbox(_SMALL) as login:
         small = _told("collect", login, file)
     with _sandbox(_LARGE) as login:
-        large, alone = _told("collect", login, file), _told("collect", login)
+        large, alone = _told("collect", login, file), _told("collect", login, "")
         same = int(told("tests.bench.export", "compare", login, file)[-1])
     yield _memory(f"collects {large.faxes:,} faxes into Parquet", small, large)
     size = Path(file).stat().st_size / large.faxes
@@ -213,18 +213,18 @@ def _write(report: Report, form: Format) -> None:
         export.finish(report)
 
 
-def _main(what: str = "", *arguments: str) -> None:
-    match what:
-        case "collect":
-            tell_of = asdict(anyio.run(collect, *arguments))
-        case "compare":
-            tell_of = anyio.run(compare, *arguments)
-        case "write":
-            tell_of = asdict(write(*arguments))
+def _main(*arguments: str) -> None:
+    match arguments:
+        case ("collect", login, file):
+            found: object = asdict(anyio.run(collect, login, file))
+        case ("compare", login, file):
+            found = anyio.run(compare, login, file)
+        case ("write", form, count, file):
+            found = asdict(write(form, count, file))
         case _:
             tell(rows())
             return
-    sys.stdout.write(json.dumps(tell_of) + "\n")
+    sys.stdout.write(json.dumps(found) + "\n")
 
 
 if __name__ == "__main__":

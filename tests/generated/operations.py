@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from faxapi.cli.providers import capabilities, cell
 from faxapi.providers import Provider, registered
-from faxapi.providers.methods import Method, methods
+from faxapi.providers.methods import Method, Operation, methods
 from tests.marked import table
 
 
@@ -35,12 +35,15 @@ def operation_tables() -> str:
 def _operations(found: Iterable[Method]) -> str:
     rows = [
         (
-            f"`{method.name}`",
-            f"`{method.operation.label}`",
-            "reads" if method.operation.idempotent else "**changes**",
-            "yes" if method.operation.counted else "",
+            f"`{method.name}`<br>{method.operation.label}",
+            _manner(method.operation),
             method.operation.source,
         )
         for method in found
     ]
-    return table(("Method", "Operation", "It", "Counted", "Source"), rows)
+    return table(("Method, and what it calls", "It", "Source"), rows)
+
+
+def _manner(operation: Operation) -> str:
+    text = "reads" if operation.idempotent else "**changes**"
+    return f"{text}, counted" if operation.counted else text

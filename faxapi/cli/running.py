@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
@@ -14,7 +13,7 @@ import stamina.instrumentation
 import typer
 
 from faxapi.api import FaxApi
-from faxapi.cli.common import ExitCode
+from faxapi.cli.common import ExitCode, drop_stdout
 from faxapi.cli.consoles import tell
 from faxapi.cli.signals import interruptible, signals_caught
 from faxapi.errors import ConfigurationError, FaxApiError
@@ -121,7 +120,7 @@ def _drop_unwritten() -> None:
     try:
         _flush()
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_stdout()
 
 
 def exit_code(summary: Summary) -> ExitCode:

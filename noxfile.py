@@ -21,14 +21,14 @@ def group(name: str) -> list[str]:
 def tests(session: nox.Session) -> None:
     """Run the tests; what stands after `--` goes to pytest."""
     # The plug-in is a provider as strangers write them: a package of its own.
-    session.install("-e", ".[cli,sandbox]", "-e", "./tests/plugin", *group("tests"))
+    session.install("-e", ".[arrow,cli,report,sandbox]", "-e", "./tests/plugin", *group("tests"))
     session.run(*PYTEST, *session.posargs)
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
     """Run the tests and say which branches none of them takes."""
-    session.install("-e", ".[cli,sandbox]", "-e", "./tests/plugin", *group("coverage"))
+    session.install("-e", ".[arrow,cli,report,sandbox]", "-e", "./tests/plugin", *group("coverage"))
     session.run(*PYTEST, "--cov", "--cov-report=term-missing:skip-covered", *session.posargs)
 
 
@@ -37,7 +37,7 @@ def lowest(session: nox.Session) -> None:
     """Run the tests with the oldest versions that the requirements allow."""
     session.install("uv")
     oldest = ("uv", "pip", "install", "--resolution=lowest-direct")
-    session.run(*oldest, "--editable=.[cli,sandbox]", "--editable=./tests/plugin")
+    session.run(*oldest, "--editable=.[arrow,cli,report,sandbox]", "--editable=./tests/plugin")
     session.install(*group("tests"))
     session.run("uv", "pip", "list")
     session.run(*PYTEST, *session.posargs)
@@ -71,7 +71,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def typing(session: nox.Session) -> None:
     """Check the types, with mypy and with pyright."""
-    session.install("-e", ".[cli,sandbox]", *group("typing"))
+    session.install("-e", ".[arrow,cli,report,sandbox]", *group("typing"))
     session.run("mypy")
     session.run("pyright")
 
@@ -100,8 +100,23 @@ def interop(session: nox.Session) -> None:
 
 
 @nox.session
+def browser(session: nox.Session) -> None:
+    """Look at the HTML report in Chromium, which is installed if need be.
+
+    With `-- pictures FOLDER`, write pictures of one.
+    """
+    extras = ".[cli,report,sandbox]"
+    session.install("-e", extras, "-e", "./tests/plugin", *group("browser"))
+    session.run("python", "-m", "tests.browser.install")
+    if session.posargs[:1] == ["pictures"]:
+        session.run("python", "-m", "tests.browser.pictures", *session.posargs[1:])
+    else:
+        session.run("pytest", "tests/browser", *session.posargs)
+
+
+@nox.session
 def faults(session: nox.Session) -> None:
-    """Try every fault, and write the figures and tables of docs/pages/reliability.md."""
+    """Try every fault, and write the figures and tables of the page "Reliability"."""
     session.install("-e", ".[cli,sandbox]", "-e", "./tests/plugin", *group("tests"))
     session.run("python", "-m", "tests.faults")
 
@@ -109,7 +124,7 @@ def faults(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure, and write docs/pages/benchmarks.md; with `-- decode`, measure that alone."""
-    session.install(".[cli,sandbox]", *group("bench"))
+    session.install(".[arrow,cli,sandbox]", *group("bench"))
     session.run("python", "-m", "tests.bench", *session.posargs)
 
 
@@ -117,5 +132,4 @@ def bench(session: nox.Session) -> None:
 def demo(session: nox.Session) -> None:
     """Collect from the three simulated providers at once, and show what came."""
     session.install(".[cli,sandbox]")
-    # -P keeps the checkout off the path: what runs is the package as its users get it.
-    session.run("python", "-P", "-m", "faxapi.cli.demo", *session.posargs)
+    session.run("faxapi", "demo", *session.posargs)

@@ -48,12 +48,21 @@ if TYPE_CHECKING:
         Status,
         UsageRecord,
     )
-    from faxapi.report import Outcome, OutcomeState, Progress, Report, Summary, Waiting
+    from faxapi.report import (
+        AccountProgress,
+        Outcome,
+        OutcomeState,
+        Progress,
+        Report,
+        Summary,
+        Waiting,
+    )
     from faxapi.transport.pace import Pace
     from faxapi.window import Window
 
 __all__ = [
     "AccountBlocked",
+    "AccountProgress",
     "Activity",
     "AuthenticationError",
     "Check",
@@ -151,7 +160,15 @@ _HOMES = {
         "Status",
         "UsageRecord",
     ),
-    "report": ("Outcome", "OutcomeState", "Progress", "Report", "Summary", "Waiting"),
+    "report": (
+        "AccountProgress",
+        "Outcome",
+        "OutcomeState",
+        "Progress",
+        "Report",
+        "Summary",
+        "Waiting",
+    ),
     "transport.pace": ("Pace",),
     "window": ("Window",),
 }

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from faxapi.errors import ConfigurationError
 from faxapi.providers import registered
-from faxapi.providers.keywords import Keyword, keywords
+from faxapi.providers.keywords import Keyword, choice, keywords
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -93,7 +93,7 @@ def _from_table(number: int, table: Mapping[str, Any], folder: Path) -> Provider
         known = registered()
         if provider not in known:
             what = f"no provider is called {provider!r}" if provider else "it names no provider"
-            raise ConfigurationError(what, hint=_choice(provider or "", known, "Registered are"))
+            raise ConfigurationError(what, hint=choice(provider or "", known, "Registered are"))
         keys = keywords(known[provider])
         given = {key: value for key, value in table.items() if key != "provider"}
         _refuse_unknown(given, keys)
@@ -118,7 +118,7 @@ def _value(keyword: Keyword, value: object, folder: Path) -> object:
         case {"file": str(file), **rest} if not rest:
             with _Within(f"{keyword.name}: {folder / file}"):
                 return keyword.read(_text(folder / file).removesuffix("\n"), folder)
-    if keyword.secret:
+    if keyword.gives_away(value):
         hint = f'Write {keyword.name} = {{env = "A_VARIABLE"}} or {{file = "a/path"}}'
         raise ConfigurationError(f"{keyword.name} is not given by reference", hint=hint)
     return keyword.fit(value, folder)
@@ -177,13 +177,7 @@ def _missing(keys: Mapping[str, Keyword], given: Collection[str]) -> list[str]:
 def _refuse_unknown(given: Iterable[str], known: Collection[str]) -> None:
     for key in given:
         if key not in known:
-            raise ConfigurationError(f"unknown key {key!r}", hint=_choice(key, known, "Keys are"))
-
-
-def _choice(wrong: str, known: Collection[str], words: str) -> str:
-    """What may have been meant; else everything that there is."""
-    near = difflib.get_close_matches(wrong, known, 1)
-    return f"Did you mean {near[0]!r}?" if near else f"{words} {_listed(sorted(known))}"
+            raise ConfigurationError(f"unknown key {key!r}", hint=choice(key, known, "Keys are"))
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -59,13 +59,17 @@ class Draft:
         self._close()
         return self._draft.replace(self._target)
 
-    def publish_aside(self, suffix: str) -> Path:
-        """Give it its name with a suffix, and a number if there is such a file; return its path."""
+    def publish_aside(self, word: str) -> Path:
+        """Give it its name with a word before the ending, and a number if there is such a file.
+
+        Returns:
+            Its path.
+        """
         self._close()
         number = 1
         while True:
-            more = f"{suffix}-{number}" if number > 1 else suffix
-            name = self._target.with_name(self._target.name + more)
+            aside = f"{word}-{number}" if number > 1 else word
+            name = self._target.with_name(f"{self._target.stem}.{aside}{self._target.suffix}")
             try:
                 # Whoever else looks for a name meanwhile finds this one taken.
                 name.touch(mode=0o600, exist_ok=False)

@@ -225,6 +225,32 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountProgress:
+    """How far one account is.
+
+    Attributes:
+        feeds: How many feeds it is asked for.
+        feeds_done: How many of them have ended.
+        records: How many records it has delivered.
+        requests: How many requests were sent to it.
+        errors: How many errors there were so far.
+        waits: Its feeds that are held up by its provider's limits now, the longest wait first.
+    """
+
+    feeds: int
+    feeds_done: int
+    records: int
+    requests: int
+    errors: int
+    waits: tuple[Waiting, ...]
+
+    @property
+    def done(self) -> bool:
+        """Whether it was asked for everything."""
+        return self.feeds_done == self.feeds
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a collection is.
 
@@ -237,6 +263,7 @@ class Progress:
         bytes: How many bytes of answers came in.
         waits: Feeds that are held up by a provider's limits now, the longest wait first.
         elapsed: Time since the start.
+        by_account: How far each account is, by its name, in the order of the api.
     """
 
     accounts: int
@@ -247,3 +274,4 @@ class Progress:
     bytes: int
     waits: tuple[Waiting, ...]
     elapsed: timedelta
+    by_account: Mapping[str, AccountProgress] = field(default_factory=dict)

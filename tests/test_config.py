@@ -6,18 +6,21 @@ import inspect
 import os
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
+from pydantic import SecretStr
 
 from faxapi import ConfigurationError, FaxApi, FaxApiError, Kind, Window
 from faxapi.providers import registered
 from faxapi.providers.base import Provider
 from faxapi.sandbox import Sandbox
 from faxapi.transport.pace import Pace
+from faxapi.transport.proxy import Proxy
 
 SECRET = "correct-horse-battery"
 
@@ -215,6 +218,29 @@ def test_anyones_provider_is_configured_alike(
         FaxApi.from_config(written(tmp_path, wrong))
 
 
+def test_a_proxy_is_written_into_the_file_unless_it_has_a_login(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PASSWORD", SECRET)
+    monkeypatch.setenv("PROXY", f"http://bob:{SECRET}@proxy.example.com:3128")
+    monkeypatch.setenv("INTERFAX_USERNAME", "acme")
+    monkeypatch.setenv("INTERFAX_PASSWORD", SECRET)
+    monkeypatch.setenv("INTERFAX_PROXY", f"http://bob:{SECRET}@proxy.example.com:3128")
+    login = SecretStr(f"bob:{SECRET}")
+    apis = [
+        FaxApi.from_config(written(tmp_path, LOGIN + f"proxy = {given}", secret=f"{address}\n"))
+        for given, address in (
+            ('"http://proxy.example.com:3128"', ""),
+            ('{env = "PROXY"}', ""),
+            ('{file = "secret"}', f"http://bob:{SECRET}@proxy.example.com:3128"),
+            ("false", ""),
+        )
+    ]
+    found = [api[name].settings.proxy for api in [*apis, FaxApi.from_config()] for name in api]
+    plain = Proxy("http", "proxy.example.com", 3128)
+    assert found == [plain, *[replace(plain, login=login)] * 2, None, replace(plain, login=login)]
+
+
 INTERFAX = '[[account]]\nprovider = "interfax"\nname = "east"\n'
 LOGIN = INTERFAX + 'username = "acme"\npassword = {env = "PASSWORD"}\n'
 
@@ -270,6 +296,15 @@ OPENFAX = '[[account]]\nprovider = "openfax"\napi_key = {env = "PASSWORD"}\n'
         (LOGIN + 'ssl_context = "x"', r"ssl_context can be given in Python only\. Make this"),
         (OPENFAX + "soap_actions = {a = 1}", "soap_actions must be a table or false"),
         (OPENFAX + "soap_actions = []", "soap_actions must be a table or false"),
+        (LOGIN + "proxy = 5", "proxy must be a text or false"),
+        (LOGIN + 'proxy = "proxy:3128"', "proxy is not an http or https address"),
+        (
+            LOGIN + f'proxy = "http://bob:{SECRET}@proxy"',
+            "proxy is not given by reference. Write p",
+        ),
+        (LOGIN + f'proxy = "bob:{SECRET}@proxy"', "proxy is not given by reference"),
+        (LOGIN + f'proxy = ["http://bob:{SECRET}@proxy"]', "proxy must be a text or false"),
+        (LOGIN + 'proxy = {file = "socks"}', "proxy is a SOCKS proxy"),
         (LOGIN + 'timezone = "Mars/Olympus"', "no time zone is called 'Mars/Olympus'"),
         (LOGIN + 'base_url = "http://fax.example.com"', "http, which would send the password"),
         (LOGIN + 'base_url = {env = "NOWHERE"}', "base_url: the environment variable NOWHERE is n"),
@@ -302,7 +337,7 @@ def test_what_is_wrong_in_a_file_is_named(
     monkeypatch.setenv("PASSWORD", SECRET)
     monkeypatch.setenv("EMPTY", "")
     monkeypatch.setenv("WORD", "many")
-    path = written(tmp_path, text, empty="\n")
+    path = written(tmp_path, text, empty="\n", socks=f"socks5://bob:{SECRET}@proxy")
     (tmp_path / "binary").write_bytes(SECRET.encode() + b"\xff")
     with pytest.raises(ConfigurationError, match=says) as caught:
         FaxApi.from_config(path)

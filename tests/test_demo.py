@@ -1,5 +1,6 @@
 """The demo, as a newcomer runs it."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -22,9 +23,10 @@ from faxapi import (
     ServiceUnavailable,
     Status,
 )
+from faxapi.cli.app import app
 from faxapi.cli.demo import show
 
-DEMO = [sys.executable, "-W", "error", "-m", "faxapi.cli.demo"]
+DEMO = [sys.executable, "-W", "error", "-m", "faxapi", "demo"]
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
@@ -37,9 +39,18 @@ def test_it_shows_all_three_providers_in_80_columns() -> None:
     assert "\x1b" not in done.stdout
 
 
+def test_it_names_commands_that_there_are() -> None:
+    shown = printed(Report()).partition("Next")[2]
+    named = re.findall(r"^  faxapi ([a-z]+)", shown, re.MULTILINE)
+    assert len(named) >= 2
+    commands = {getattr(each.callback, "__name__", None) for each in app.registered_commands}
+    assert set(named) <= commands
+
+
 def test_an_interrupt_ends_it_quietly() -> None:
     code = (
-        "import sys; from faxapi.cli import demo; print('ready', flush=True); sys.exit(demo.main())"
+        "import sys; from faxapi.cli import main; import faxapi.cli.demo, faxapi.cli.running; "
+        "sys.argv = ['faxapi', 'demo']; print('ready', flush=True); main()"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -112,8 +123,8 @@ def test_costs_are_added_exactly_by_currency_and_only_where_there_are_any() -> N
     lines = printed(Report(faxes=[*sent, received], elapsed=timedelta(seconds=1))).splitlines()
     (outbound,) = (number for number, line in enumerate(lines) if "outbound" in line)
     inbound = next(line for line in lines if "inbound" in line)
-    assert lines[outbound].split()[-4:] == ["4", "4", "0.30", "USD"]
-    assert lines[outbound + 1].split() == ["2.00", "EUR"]
+    assert lines[outbound].split()[-4:] == ["4", "4", "2.00", "EUR"]
+    assert lines[outbound + 1].split() == ["0.30", "USD"]
     assert inbound.split()[-3:] == ["1", "2", "-"]
 
 
@@ -121,5 +132,5 @@ def test_every_account_has_its_latest_failures() -> None:
     loud = [fax(id=str(n), account="loud", user=f"loud{n}") for n in range(9)]
     quiet = fax(id="1", account="quiet", user="quiet1", submitted_at=NOW - timedelta(days=5))
     text = printed(Report(faxes=[quiet, *loud])).partition("Latest failures")[2]
-    assert [f"loud{n}" in text for n in range(9)] == [False] * 6 + [True] * 3
+    assert [f"loud{n}" in text for n in range(9)] == [False] * 7 + [True] * 2
     assert "quiet1" in text

@@ -6,12 +6,14 @@ import ast
 import asyncio
 import inspect
 import re
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
+import certifi
 import pytest
 
 import faxapi
@@ -19,28 +21,56 @@ from faxapi import FaxApi, Window
 from faxapi.providers.interfax import client as interfax
 from faxapi.providers.openfax import client as openfax
 from faxapi.sandbox import Sandbox
+from tests.transport.tunnel import Proxy
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "pages").rglob("*.md"))]
-_FENCE = re.compile(r"^```(python|toml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(
+    r"^```(?P<language>\w+)(?: title=\"(?P<file>[\w.]+)\")?\n(?P<text>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+
+pytest_plugins = ["pytester"]
 
 
 def examples(page: Path, language: str = "python") -> list[str]:
-    return [fence[2] for fence in _FENCE.finditer(page.read_text()) if fence[1] == language]
+    """The examples that are no files."""
+    fences = _FENCE.finditer(page.read_text())
+    return [each["text"] for each in fences if each["language"] == language and not each["file"]]
+
+
+def files(page: Path) -> dict[str, str]:
+    """The examples that are files, by name."""
+    fences = _FENCE.finditer(page.read_text())
+    return {each["file"]: each["text"] for each in fences if each["file"]}
+
+
+def each_page(pages: Iterable[Path]) -> pytest.MarkDecorator:
+    names = {page.relative_to(ROOT).as_posix(): page for page in pages}
+    return pytest.mark.parametrize("page", names.values(), ids=names)
 
 
 @pytest.fixture
-def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox]:
+def proxy() -> Iterator[Proxy]:
+    with Proxy() as running:
+        yield running
+
+
+@pytest.fixture
+def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, proxy: Proxy) -> Iterator[Sandbox]:
     """The sandbox, at the addresses that the examples speak to, and its logins around them."""
     monkeypatch.chdir(tmp_path)
     # A page's examples together ask more than a minute allows.
     monkeypatch.setattr(interfax.InterFax, "default_pace", None)
+    shutil.copy(certifi.where(), tmp_path / "company-ca.pem")
     with Sandbox(seed=1, faxes=40, rate_limit=None) as running:
         monkeypatch.setattr(interfax, "BASE_URL", running.url)
         monkeypatch.setattr(openfax, "BASE_URL", running.url)
         for provider, login in running.credentials.items():
             for key, text in login.items():
                 monkeypatch.setenv(f"{provider}_{key}".upper(), text)
+        monkeypatch.setenv("COMPANY_PROXY", proxy.with_login("bob:secret"))
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         monkeypatch.setenv("ACME_PASSWORD", running.credentials["interfax"]["password"])
         monkeypatch.setenv("UCX_PASSWORD", running.credentials["imagicle"]["password"])
         (tmp_path / "secrets").mkdir()
@@ -68,22 +98,35 @@ def test_every_notice_is_explained() -> None:
     assert len(codes) >= 10
 
 
-@pytest.mark.parametrize(
-    "page",
-    [page for page in PAGES if examples(page)],
-    ids=lambda page: page.relative_to(ROOT).as_posix(),
-)
-def test_examples_run(page: Path, sandbox: Sandbox) -> None:
+@each_page(page for page in PAGES if any(file.startswith("test_") for file in files(page)))
+def test_tests_pass(page: Path, pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    pytester.makeconftest('pytest_plugins = ["faxapi.sandbox.pytest"]')
+    for file, text in files(page).items():
+        (pytester.path / file).write_text(text)
+    result = pytester.runpytest_inprocess("-W", "error", "-p", "no:cacheprovider")
+    outcomes = result.parseoutcomes()
+    assert (result.ret, list(outcomes)) == (0, ["passed"])
+    written = re.findall(r"^(?:async )?def test_", "".join(files(page).values()), re.MULTILINE)
+    assert outcomes["passed"] == len(written)
+
+
+@each_page(page for page in PAGES if examples(page))
+def test_examples_run(page: Path, sandbox: Sandbox, proxy: Proxy) -> None:
+    def placed(text: str) -> str:
+        text = text.replace("https://ucx.example.com", sandbox.url)
+        return text.replace("proxy.example.com:3128", f"localhost:{proxy.server.port}")
+
     names: dict[str, Any] = {
         **{name: getattr(faxapi, name) for name in faxapi.__all__},
         "timedelta": timedelta,
         "__name__": "example",
+        **asyncio.run(surroundings(sandbox)),
     }
     for file in examples(page, "toml"):
-        Path("faxapi.toml").write_text(file.replace("https://ucx.example.com", sandbox.url))
+        Path("faxapi.toml").write_text(placed(file))
     for number, example in enumerate(examples(page), 1):
-        text = example.replace("https://ucx.example.com", sandbox.url)
-        names |= asyncio.run(surroundings(sandbox))
+        text = placed(example)
         flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         code = compile(text, f"{page.name}, example {number}", "exec", flags=flags)
         if code.co_flags & inspect.CO_COROUTINE:

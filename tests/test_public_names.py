@@ -13,6 +13,7 @@ import faxapi.providers
 
 PUBLIC = [
     "AccountBlocked",
+    "AccountProgress",
     "Activity",
     "AuthenticationError",
     "Check",
@@ -97,6 +98,7 @@ FOR_PROVIDERS = [
     "Text",
     "Time",
     "VendorModel",
+    "calls",
     "registered",
     "spelled",
     "to_secret",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from io import TextIOWrapper
 
 
 def main() -> None:
     """Run the command line on this process's arguments; it ends the process."""
     try:
         from faxapi.cli.app import app  # noqa: PLC0415 - it may be missing, which is said below
+        from faxapi.cli.common import leave  # noqa: PLC0415 - likewise
     except ModuleNotFoundError as missing:
         package = (missing.name or "").partition(".")[0]
         if package not in {"rich", "typer"}:
@@ -17,4 +20,10 @@ def main() -> None:
             f"The command line needs {package}, which is not installed: "
             'python -m pip install "faxapi[cli]"'
         )
+    # Until a command catches it, Ctrl-C ends the program, and without a traceback.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, leave)
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A character that the terminal's encoding lacks is no reason to fail.
+        sys.stdout.reconfigure(errors="replace")
     app(prog_name="faxapi")

@@ -5,11 +5,45 @@ So `faxapi --version`, `--help` and shell completion answer at once.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from faxapi.cli.common import ConfigOption, SandboxOption
+from faxapi.cli.call_options import (
+    AnswerFormatOption,
+    HelpOption,
+    OneAccountOption,
+    OperationArgument,
+    SourceOption,
+    ValuesArgument,
+    YesOption,
+)
+from faxapi.cli.common import (
+    AccountOption,
+    CheckFormat,
+    CollectFormat,
+    ConfigOption,
+    ExitCode,
+    KindName,
+    QuietOption,
+    SandboxOption,
+    StatusName,
+    UsageFormat,
+    WatchFormat,
+)
+from faxapi.cli.times import (
+    DeadlineOption,
+    MonthOption,
+    SinceOption,
+    UntilOption,
+    moment,
+    month_window,
+    some_time,
+    span,
+    window,
+)
 
 app = typer.Typer(
     name="faxapi",
@@ -47,15 +81,374 @@ def faxapi(
 @app.command()
 def demo() -> None:
     """Collect a week from three simulated providers, and show what came."""
-    from faxapi.cli.demo import main  # noqa: PLC0415 - late, see above
+    from faxapi.cli.demo import demo  # noqa: PLC0415 - late, see above
+    from faxapi.cli.running import run  # noqa: PLC0415 - late, see above
 
-    raise typer.Exit(main())
+    run(demo, sandbox=True)
 
 
 @app.command()
-def check(config: ConfigOption = None, *, sandbox: SandboxOption = False) -> None:
-    """Try whether each account can be reached and logged into."""
+def check(
+    config: ConfigOption = None,
+    *,
+    sandbox: SandboxOption = False,
+    account: AccountOption = None,
+    form: Annotated[
+        CheckFormat, typer.Option("--format", "-f", help="How to show it.")
+    ] = CheckFormat.TABLE,
+    deadline: Annotated[
+        timedelta | None,
+        typer.Option(
+            parser=some_time,
+            metavar="SPAN",
+            help="Wait no longer than this for an answer.",
+            show_default="30s",
+        ),
+    ] = None,
+) -> None:
+    """Try whether each account can be reached and logged into, and say what it can report."""
+    from functools import partial  # noqa: PLC0415 - late, see above
+
     from faxapi.cli.check import check  # noqa: PLC0415 - late, see above
     from faxapi.cli.running import run  # noqa: PLC0415 - late, see above
 
-    run(check, config=config, sandbox=sandbox)
+    run(
+        partial(check, accounts=account or None, form=form, deadline=deadline or span("30s")),
+        config=config,
+        sandbox=sandbox,
+    )
+
+
+@app.command(add_help_option=False)
+def call(
+    context: typer.Context,
+    operation: OperationArgument = None,
+    values: ValuesArgument = None,
+    *,
+    account: OneAccountOption = None,
+    config: ConfigOption = None,
+    sandbox: SandboxOption = False,
+    source: SourceOption = None,
+    yes: YesOption = False,
+    form: AnswerFormatOption = None,
+    helped: HelpOption = False,
+) -> None:
+    """Call any operation of a vendor; one that changes something asks first.
+
+    Secrets are no part of a command line: be asked, or write key=env:A_VARIABLE.
+    """
+    if helped and operation is None:
+        typer.echo(context.get_help())
+        raise typer.Exit
+    from faxapi.cli.call import Options, run  # noqa: PLC0415 - late, see above
+
+    options = Options(config, sandbox, account, yes, form, source)
+    run(operation, values or (), options, helped=helped)
+
+
+@app.command()
+def providers(form: AnswerFormatOption = None) -> None:
+    """Tell what each provider can do; needs no account."""
+    from faxapi.cli.providers import show  # noqa: PLC0415 - late, see above
+
+    show(form)
+
+
+@app.command()
+def collect(
+    config: ConfigOption = None,
+    *,
+    sandbox: SandboxOption = False,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    account: AccountOption = None,
+    kind: Annotated[
+        list[KindName] | None,
+        typer.Option(
+            "--kind",
+            "-k",
+            metavar="KIND",
+            help="faxes, usage or jobs; may be repeated.",
+            show_default="faxes",
+        ),
+    ] = None,
+    status: Annotated[
+        list[StatusName] | None,
+        typer.Option(
+            metavar="STATUS",
+            help="Only queued, in_progress, completed, failed, canceled or unknown faxes; may be "
+            "repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    cursor: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Go on where this file says that the last run stopped, and write there where "
+            "this one stops. What it does not know yet is read from --since on.",
+            show_default=False,
+        ),
+    ] = None,
+    form: Annotated[
+        CollectFormat | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="table, jsonl, json, csv or parquet.",
+            show_default="what -o ends in; table on a terminal, else jsonl",
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write to this file, which appears when it is whole.",
+            show_default="stdout",
+        ),
+    ] = None,
+    overwrite: Annotated[
+        bool,
+        typer.Option(
+            "--overwrite", help="With a cursor: replace a file that is there, with its records."
+        ),
+    ] = False,
+    limit: Annotated[
+        int,
+        typer.Option(min=1, metavar="N", help="How many records a table shows: the newest."),
+    ] = 20,
+    deadline: DeadlineOption = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Show no progress; say only what is wrong.")
+    ] = False,
+) -> None:
+    """Collect faxes, usage totals or jobs of all accounts at once.
+
+    Ctrl-C, or the deadline, keeps what has come: in NAME.partial.EXT where a file was asked for.
+    What is missing, and why, is said on stderr.
+    """
+    from functools import partial  # noqa: PLC0415 - late, see above
+
+    from faxapi.cli.collect import Wanted, collect  # noqa: PLC0415 - late, see above
+    from faxapi.cli.running import run  # noqa: PLC0415 - late, see above
+    from faxapi.records import Kind  # noqa: PLC0415 - late, see above
+
+    wanted = Wanted(
+        window=window(since, until),
+        accounts=account or None,
+        kinds=list(dict.fromkeys(map(Kind, kind or ("faxes",)))),
+        statuses=[*(status or ())],
+        cursor=cursor,
+        form=form,
+        file=None if output == Path("-") else output,
+        overwrite=overwrite,
+        limit=limit,
+        deadline=deadline,
+        quiet=quiet,
+    )
+    run(partial(collect, wanted=wanted), config=config, sandbox=sandbox)
+
+
+@app.command()
+def report(
+    config: ConfigOption = None,
+    *,
+    sandbox: SandboxOption = False,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    account: AccountOption = None,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write to this file, which appears when it is whole; - for stdout.",
+        ),
+    ] = Path("report.html"),
+    show_recipients: Annotated[
+        bool,
+        typer.Option(
+            "--show-recipients",
+            help="Show numbers whole, and names and subjects; else a number's last two digits.",
+        ),
+    ] = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Write an HTML page: what is missing and why, then totals, failures, costs and destinations.
+
+    It is one file that needs no network and no script, for screens, telephones and paper.
+    """
+    from functools import partial  # noqa: PLC0415 - late, see above
+
+    from faxapi.cli.report import report  # noqa: PLC0415 - late, see above
+    from faxapi.cli.running import run  # noqa: PLC0415 - late, see above
+
+    command = partial(
+        report,
+        window=window(since, until),
+        accounts=account or None,
+        file=None if output == Path("-") else output,
+        show_recipients=show_recipients,
+        quiet=quiet,
+    )
+    run(command, config=config, sandbox=sandbox)
+
+
+@app.command()
+def usage(
+    config: ConfigOption = None,
+    *,
+    sandbox: SandboxOption = False,
+    month: MonthOption = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(
+            parser=moment,
+            metavar="TIME",
+            help="From this time on, instead of --month; its months are told apart.",
+            show_default=False,
+        ),
+    ] = None,
+    until: UntilOption = None,
+    account: AccountOption = None,
+    form: Annotated[
+        UsageFormat | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="table, jsonl, json or csv.",
+            show_default="table on a terminal, else jsonl",
+        ),
+    ] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Show cost and pages by account, user and month.
+
+    They are the provider's own totals where it has any for the account, and else added up from
+    the account's faxes; each row says which. Where there is no price there is no cost, which is
+    not 0.
+    """
+    from functools import partial  # noqa: PLC0415 - late, see above
+
+    from faxapi.cli.running import run  # noqa: PLC0415 - late, see above
+    from faxapi.cli.usage import usage  # noqa: PLC0415 - late, see above
+
+    command = partial(
+        usage,
+        window=month_window(month, since, until),
+        accounts=account or None,
+        form=form,
+        quiet=quiet,
+    )
+    run(command, config=config, sandbox=sandbox)
+
+
+@app.command()
+def watch(
+    config: ConfigOption = None,
+    *,
+    sandbox: SandboxOption = False,
+    account: AccountOption = None,
+    interval: Annotated[
+        timedelta | None,
+        typer.Option(
+            parser=some_time,
+            metavar="SPAN",
+            help="How often each account is asked; a provider's limits may make it less.",
+            show_default="30s; with --sandbox 5s",
+        ),
+    ] = None,
+    since: Annotated[
+        timedelta | None,
+        typer.Option(
+            parser=some_time,
+            metavar="SPAN",
+            help="How far back the first look goes.",
+            show_default="48h",
+        ),
+    ] = None,
+    form: Annotated[
+        WatchFormat | None,
+        typer.Option(
+            "--format",
+            "-f",
+            help="How to show it.",
+            show_default="screen on a terminal, else lines",
+        ),
+    ] = None,
+) -> None:
+    """Show running jobs and faxes in process, live; Ctrl-C ends it.
+
+    Where the output is no terminal, it is a line for each change.
+    """
+    from functools import partial  # noqa: PLC0415 - late, see above
+
+    from faxapi.cli.running import run  # noqa: PLC0415 - late, see above
+    from faxapi.cli.watch import Wanted, watch  # noqa: PLC0415 - late, see above
+
+    wanted = Wanted(
+        accounts=account or None,
+        interval=interval or span("5s" if sandbox else "30s"),
+        since=since or span("48h"),
+        form=form,
+    )
+    run(
+        partial(watch, wanted=wanted),
+        config=config,
+        sandbox=sandbox,
+        traffic=True,
+        interrupted=ExitCode.COMPLETE,
+    )
+
+
+@app.command()
+def sandbox(
+    *,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 for a free one.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="What the data is made from.")] = 1,
+    faxes: Annotated[
+        int, typer.Option(min=0, help="Faxes of each provider over the last 40 days.")
+    ] = 600,
+    accounts: Annotated[
+        int, typer.Option(min=0, help="Further accounts at InterFax, of 20 faxes each.")
+    ] = 0,
+    broadcasts: Annotated[
+        int, typer.Option(min=0, help="Further jobs at Openfax, of 10,000 faxes each.")
+    ] = 0,
+    rate_limit: Annotated[
+        bool, typer.Option(help="Whether InterFax allows 6 queries a minute, or any number.")
+    ] = True,
+    traffic: Annotated[
+        bool, typer.Option("--traffic", help="Send faxes, and let them end, while it runs.")
+    ] = False,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--write-config",
+            metavar="FILE",
+            help="Write its accounts to this file, for --config.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Serve the simulated providers until Ctrl-C; the first line on stdout is JSON."""
+    from faxapi.cli.sandbox import serve  # noqa: PLC0415 - late, see above
+
+    code = serve(
+        port=port,
+        seed=seed,
+        faxes=faxes,
+        accounts=accounts,
+        broadcasts=broadcasts,
+        rate_limit=rate_limit,
+        traffic=traffic,
+        config=config,
+    )
+    raise typer.Exit(code)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+import sys
+from enum import IntEnum, StrEnum
 from pathlib import Path
-from typing import Annotated
+from types import FrameType
+from typing import Annotated, NoReturn
 
 import typer
+
+from faxapi.cli.completion import account_names
 
 
 class ExitCode(IntEnum):
@@ -17,6 +21,55 @@ class ExitCode(IntEnum):
     USAGE = 2
     PARTIAL = 3
     INTERRUPTED = 130
+    """By Ctrl-C, SIGTERM or a deadline."""
+    PIPE_CLOSED = 141
+    """Who read the output left: what a shell shows of a tool that SIGPIPE ends."""
+
+
+# The same as in `faxapi.records`, which a completion should not wait for.
+KindName = StrEnum("KindName", ["FAXES", "USAGE", "JOBS"])
+StatusName = StrEnum(
+    "StatusName", ["QUEUED", "IN_PROGRESS", "COMPLETED", "FAILED", "CANCELED", "UNKNOWN"]
+)
+
+
+class CollectFormat(StrEnum):
+    """How `faxapi collect` puts out what it found."""
+
+    TABLE = "table"
+    JSONL = "jsonl"
+    JSON = "json"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+class CheckFormat(StrEnum):
+    """How `faxapi check` shows what it found."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+class WatchFormat(StrEnum):
+    """How `faxapi watch` shows what happens."""
+
+    SCREEN = "screen"
+    LINES = "lines"
+    JSONL = "jsonl"
+
+
+class UsageFormat(StrEnum):
+    """How `faxapi usage` puts out what it found."""
+
+    TABLE = "table"
+    JSONL = "jsonl"
+    JSON = "json"
+    CSV = "csv"
+
+
+def leave(_number: int = 0, _frame: FrameType | None = None) -> NoReturn:
+    """End the program as an interrupted one; what is open is closed on the way."""
+    sys.exit(ExitCode.INTERRUPTED)
 
 
 ConfigOption = Annotated[
@@ -34,5 +87,15 @@ SandboxOption = Annotated[
 ]
 AccountOption = Annotated[
     list[str] | None,
-    typer.Option("--account", "-a", help="Only this account; may be repeated.", show_default=False),
+    typer.Option(
+        "--account",
+        "-a",
+        metavar="NAME",
+        help="Only this account; may be repeated.",
+        autocompletion=account_names,
+        show_default=False,
+    ),
+]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Show no progress; say only what is wrong.")
 ]

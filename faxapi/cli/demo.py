@@ -1,32 +1,39 @@
-"""Collect the last seven days from three simulated providers at once, and show what came."""
+"""`faxapi demo`: a week from three simulated providers, all asked at once."""
 
 from __future__ import annotations
 
-import sys
 from datetime import timedelta
 
-import anyio
 from rich.console import Console
 from rich.rule import Rule
+from rich.text import Text
 
 from faxapi.api import FaxApi
+from faxapi.cli.common import ExitCode
+from faxapi.cli.consoles import Output
 from faxapi.render import tables
 from faxapi.report import Report
-from faxapi.sandbox import Sandbox
 from faxapi.window import Window
 
 _DAYS = 7
-_FAILURES = 3
+_FAILURES = 2
+_NEXT = (
+    ("faxapi watch --sandbox", "what is in process there, live"),
+    ("faxapi collect --sandbox -o faxes.csv", "the faxes for a spreadsheet"),
+    ("faxapi --help", "the same with accounts of yours"),
+)
 
 
-async def run() -> Report:
-    """Start the sandbox and collect from its accounts."""
-    async with Sandbox(seed=1) as sandbox, FaxApi(*sandbox.accounts()) as api:
-        return await api.collect(Window.last(timedelta(days=_DAYS)))
+async def demo(api: FaxApi) -> ExitCode:
+    """Collect, and show what came."""
+    report = await api.collect(Window.last(timedelta(days=_DAYS)))
+    show(report, Output(highlight=False))
+    return ExitCode.COMPLETE if report.complete else ExitCode.PARTIAL
 
 
 def show(report: Report, console: Console) -> None:
     """Print a report: what is missing first, then what is there."""
+    console.print("Three simulated providers, asked all at once.")
     for problem in tables.missing(report):
         console.print(problem)
     console.print(Rule(f"Faxes of the last {_DAYS} days"))
@@ -37,17 +44,6 @@ def show(report: Report, console: Console) -> None:
     console.print(tables.latest_failures(report.faxes, None, most=_FAILURES))
     console.print(Rule("Time"))
     console.print(tables.timing(report))
-
-
-def main() -> int:
-    """Run the demo; the exit code is 0 if everything came, else 3; 130 if it was interrupted."""
-    try:
-        report = anyio.run(run)
-    except KeyboardInterrupt:
-        return 130
-    show(report, Console())
-    return 0 if report.complete else 3
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    console.print(Rule("Next"))
+    for command, what in _NEXT:
+        console.print(Text.assemble((f"  {command:<39}", "bold"), what))

@@ -152,8 +152,15 @@ class Activity:
                 await self._channel.arrival(size)
             # From here on nothing waits, so whatever cancels the reader, it has the records or
             # they are still here.
-            while len(batch) < size and (record := self._take()):
-                batch.append(record)
+            batch = self.take_received(size)
+        return batch
+
+    def take_received(self, size: int) -> list[Record]:
+        """The records that are here by now, at most `size`: for a reader that has to stop."""
+        self._check_open()
+        batch: list[Record] = []
+        while len(batch) < size and (record := self._take()):
+            batch.append(record)
         return batch
 
     @property

@@ -12,7 +12,7 @@ from faxapi.collect.crosscheck import CrossCheck
 from faxapi.collect.feedout import FeedOut
 from faxapi.notice import Notice
 from faxapi.records import Kind
-from faxapi.report import Outcome, Progress, Waiting
+from faxapi.report import AccountProgress, Outcome, Progress, Waiting
 
 if TYPE_CHECKING:
     from faxapi.collect.plan import Task
@@ -57,26 +57,44 @@ def _is_of_one_window(tasks: Sequence[Task]) -> bool:
 
 def progress(outs: Sequence[FeedOut], elapsed: timedelta) -> Progress:
     """How far a collection is."""
-    feeds = Counter(out.task.feed.kind for out in outs)
-    done = Counter(out.task.feed.kind for out in outs if out.done)
+    feeds: Counter[Kind] = Counter()
+    done: Counter[Kind] = Counter()
     records: Counter[Kind] = Counter()
+    accounts: dict[str, list[FeedOut]] = {}
     for out in outs:
-        records[out.task.feed.kind] += out.records
-    accounts = {out.task.feed.account for out in outs}
-    busy = {out.task.feed.account for out in outs if not out.done}
-    waits = [
-        Waiting(out.task.feed, wait.reason, wait.until) for out in outs for wait in out.meter.waits
-    ]
+        feed = out.task.feed
+        feeds[feed.kind] += 1
+        done[feed.kind] += out.done
+        records[feed.kind] += out.records
+        accounts.setdefault(feed.account, []).append(out)
+    by_account = {account: _account(parts) for account, parts in accounts.items()}
     return Progress(
-        accounts=len(accounts),
-        accounts_done=len(accounts) - len(busy),
+        accounts=len(by_account),
+        accounts_done=sum(account.done for account in by_account.values()),
         kinds={kind: (feeds[kind], done[kind]) for kind in feeds},
         records=dict(records),
-        requests=sum(out.meter.requests for out in outs),
+        requests=sum(account.requests for account in by_account.values()),
         bytes=sum(out.meter.bytes for out in outs),
-        waits=tuple(sorted(waits, key=lambda wait: wait.until, reverse=True)),
+        waits=_longest_first(wait for account in by_account.values() for wait in account.waits),
         elapsed=elapsed,
+        by_account=by_account,
     )
+
+
+def _account(outs: Sequence[FeedOut]) -> AccountProgress:
+    done = records = requests = errors = 0
+    waits: list[Waiting] = []
+    for out in outs:
+        done += out.done
+        records += out.records
+        requests += out.meter.requests
+        errors += len(out.errors)
+        waits += [Waiting(out.task.feed, wait.reason, wait.until) for wait in out.meter.waits]
+    return AccountProgress(len(outs), done, records, requests, errors, _longest_first(waits))
+
+
+def _longest_first(waits: Iterable[Waiting]) -> tuple[Waiting, ...]:
+    return tuple(sorted(waits, key=lambda wait: wait.until, reverse=True))
 
 
 def _outcome(outs: Sequence[FeedOut]) -> Outcome:

@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 
-ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
+_ChoiceT = TypeVar("_ChoiceT", bound=StrEnum)
 
 
 class Format(StrEnum):
@@ -80,8 +80,8 @@ class Export:
 
         Args:
             summary: The collection's `Report` or `Summary`.
-            partial: Whether the collection was stopped before its end. The file's name gets
-                `.partial` then, and a number if there is such a file; it replaces none.
+            partial: Whether the collection was stopped before its end. The file is NAME.partial.EXT
+                then, with a number if there is such a file: it replaces none.
 
         Raises:
             ConfigurationError: The export is finished.
@@ -133,9 +133,13 @@ def open_export(
         ConfigurationError: There is no such format or kind, pyarrow is not installed, or there can
             be no such file.
     """
+    chosen = _one_of(Format, format)
     held = None if kind is None else _one_of(Kind, kind)
-    start = _writer_of(_one_of(Format, format), held)
+    start = _writer_of(chosen, held)
     with opened(target) as place:
+        if chosen is Format.PARQUET and place.is_terminal:
+            text = "Parquet is nothing to show on a terminal"
+            raise ConfigurationError(text, hint="Name a file, or redirect the output")
         export = Export(place, start(place), held)
         try:
             yield export
@@ -171,7 +175,7 @@ def _writer_of(chosen: Format, kind: Kind | None) -> Callable[[Sink], Writer]:
     return partial(Parquet, kind=kind)
 
 
-def _one_of(choices: type[ChoiceT], value: str) -> ChoiceT:
+def _one_of(choices: type[_ChoiceT], value: str) -> _ChoiceT:
     try:
         return choices(value)
     except ValueError:

@@ -78,7 +78,7 @@ class Batches:
         """
         self._waiting.append(self._maker.row(record))
         self.rows += 1
-        if len(self._waiting) == _BATCH:
+        if len(self._waiting) >= _BATCH:
             self._convert()
 
     def take(self) -> pa.Table:
@@ -135,7 +135,7 @@ class Parquet(Writer):
         """Write a row group whenever there are enough rows."""
         for record in records:
             self._batches.add(record)
-            if self._batches.rows == _ROW_GROUP:
+            if self._batches.rows >= _ROW_GROUP:
                 self._writer.write_table(self._batches.take())
 
     def finish(self, account: Mapping[str, Any]) -> None:

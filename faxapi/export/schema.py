@@ -37,6 +37,16 @@ class ColumnType(StrEnum):
     DURATION = "duration"
 
 
+_TYPES: dict[Any, ColumnType] = {
+    str: ColumnType.TEXT,
+    int: ColumnType.INTEGER,
+    Decimal: ColumnType.DECIMAL,
+    datetime: ColumnType.TIME,
+    AwareDatetime: ColumnType.TIME,
+    timedelta: ColumnType.DURATION,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column.
@@ -46,12 +56,14 @@ class Column:
         type: What its values are.
         nullable: Whether it can be unknown.
         meaning: What it says.
+        words: The list that its values are from, for a word; it may get longer.
     """
 
     name: str
     type: ColumnType
     nullable: bool
     meaning: str
+    words: tuple[str, ...] = ()
 
     @property
     def repeats(self) -> bool:
@@ -73,21 +85,16 @@ def _column(name: str, annotation: Any, meaning: str | None) -> Column:  # noqa:
     choices = get_args(annotation) if is_union else (annotation,)
     (value,) = (choice for choice in choices if choice is not NoneType)
     # A program that is shipped without its sources has no docstrings of fields.
-    return Column(name, _type_of(value), NoneType in choices, " ".join((meaning or "").split()))
+    says = " ".join((meaning or "").split())
+    words = _words_of(value)
+    kind = ColumnType.WORD if words else _TYPES[value]
+    return Column(name, kind, NoneType in choices, says, words)
 
 
-def _type_of(value: Any) -> ColumnType:  # noqa: ANN401 - any type
-    if get_origin(value) is Literal or issubclass(value, StrEnum):
-        return ColumnType.WORD
-    types = {
-        str: ColumnType.TEXT,
-        int: ColumnType.INTEGER,
-        Decimal: ColumnType.DECIMAL,
-        datetime: ColumnType.TIME,
-        AwareDatetime: ColumnType.TIME,
-        timedelta: ColumnType.DURATION,
-    }
-    return types[value]
+def _words_of(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - any type
+    if get_origin(value) is Literal:
+        return get_args(value)
+    return tuple(value) if issubclass(value, StrEnum) else ()
 
 
 COLUMNS: Final[dict[Kind, tuple[Column, ...]]] = {

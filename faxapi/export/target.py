@@ -11,11 +11,16 @@ from typing import BinaryIO, Protocol
 from faxapi.errors import ConfigurationError, ExportFailed
 from faxapi.files import Draft, private_file
 
-_PARTIAL = ".partial"
+_PARTIAL = "partial"
 
 
 class Sink(Protocol):
     """What bytes are written to."""
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether what is written is shown at once."""
+        ...
 
     def write(self, data: bytes, /) -> object:
         """Write all of it."""
@@ -54,6 +59,8 @@ def opened(target: str | os.PathLike[str] | BinaryIO) -> Iterator[Target]:
 
 
 class _File:
+    is_terminal = False
+
     def __init__(self, draft: Draft, name: str) -> None:
         self._draft = draft
         self._name = name
@@ -83,6 +90,7 @@ class _File:
 class _Stream:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
+        self.is_terminal = stream.isatty()
 
     def write(self, data: bytes) -> None:
         with _told_of_stream():

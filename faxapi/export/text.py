@@ -86,6 +86,9 @@ class _Encoded:
         self._sink = sink
 
     def write(self, text: str) -> None:
+        if self._sink.is_terminal:
+            # A stranger's escape codes would steer it.
+            text = "".join(c if c.isprintable() or c in "\r\n" else "\ufffd" for c in text)
         self._sink.write(text.encode())
 
 

@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 from faxapi.providers.base import Provider, to_secret
 from faxapi.providers.feed import Ask, Out, State
 from faxapi.providers.items import AT_ONCE, ItemFailures, unknown_code
+from faxapi.providers.methods import calls
 from faxapi.providers.rest import RestService
 from faxapi.providers.rows import Rows
 from faxapi.providers.settings import HostedOptions, Options, SoapOptions
@@ -39,6 +40,7 @@ __all__ = [
     "Text",
     "Time",
     "VendorModel",
+    "calls",
     "registered",
     "spelled",
     "to_secret",

@@ -234,6 +234,7 @@ class Provider:
             retries=own.retries,
             max_bytes=min(max_bytes or own.max_response_bytes, own.max_response_bytes),
             tls=own.tls,
+            proxy=own.proxy,
             lane=self._lane(counted=counted),
         )
 

@@ -1,24 +1,25 @@
-"""What an account's class takes by keyword, and how a file or a variable may say it."""
+"""What a class or a method takes by keyword, and how a file or a variable may say it."""
 
 from __future__ import annotations
 
+import difflib
 import inspect
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic import SecretStr
 
 from faxapi.errors import ConfigurationError
 
-if TYPE_CHECKING:
-    from faxapi.providers.base import Provider
-
 _MISFIT = object()
+
+# Their one secret is a login, which ends at an @.
+_ADDRESSES = {"proxy"}
 
 _WORDS: dict[object, str] = {
     str: "a text",
@@ -32,22 +33,29 @@ _WORDS: dict[object, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """One keyword of a constructor.
+    """One keyword of a constructor or a method.
 
     Attributes:
         name: What errors call it.
         hint: Its type, as the signature has it.
-        required: Whether the constructor has no default for it.
+        required: Whether the signature has no default for it.
+        default: What the signature has for it, if anything.
     """
 
     name: str
     hint: Any
     required: bool = False
+    default: object = None
 
     @property
     def secret(self) -> bool:
         """Whether it takes a password or a key."""
-        return SecretStr in _branches(self.hint)
+        return SecretStr in branches(self.hint)
+
+    def gives_away(self, value: object) -> bool:
+        """Whether it takes a secret, and a value of TOML's may be it."""
+        harmless = self.name in _ADDRESSES and not (isinstance(value, str) and "@" in value)
+        return self.secret and not harmless
 
     def fit(self, value: object, folder: Path) -> object:
         """A value of TOML's as the constructor takes it; `false` stands for None.
@@ -62,7 +70,7 @@ class Keyword:
         found = _fit(self.hint, value, folder)
         if found is not _MISFIT:
             return found
-        words = list(dict.fromkeys(filter(None, map(_word, _branches(self.hint)))))
+        words = list(dict.fromkeys(filter(None, map(_word, branches(self.hint)))))
         if not words:
             message = f"{self.name} can be given in Python only"
             raise ConfigurationError(message, hint="Make this account in the program itself")
@@ -80,23 +88,24 @@ class Keyword:
         """
         if self.secret:
             return SecretStr(text)
-        several = any(map(_holds_texts, _branches(self.hint)))
+        several = any(map(_holds_texts, branches(self.hint)))
         said: object = [part.strip() for part in text.split(",")] if several else text
         if _fit(self.hint, said, folder) is _MISFIT:
             said = _toml(text)
         return self.fit(said, folder)
 
 
-def keywords(account: type[Provider]) -> dict[str, Keyword]:
-    """The keywords of an account's constructor, those of `**options: Unpack[…]` among them.
+def keywords(function: Callable[..., Any]) -> dict[str, Keyword]:
+    """What a class or a method takes by keyword, those of `**options: Unpack[…]` among them.
 
     The annotations are evaluated, so what they name must be imported where the program runs.
     """
     found = {}
-    for name, parameter in inspect.signature(account, eval_str=True).parameters.items():
+    for name, parameter in _signature(function).parameters.items():
         if parameter.kind is not parameter.VAR_KEYWORD:
             required = parameter.default is parameter.empty
-            found[name] = Keyword(name, parameter.annotation, required)
+            default = None if required else parameter.default
+            found[name] = Keyword(name, parameter.annotation, required, default)
             continue
         for options in get_args(parameter.annotation):
             hints = get_type_hints(options)
@@ -104,11 +113,28 @@ def keywords(account: type[Provider]) -> dict[str, Keyword]:
     return found
 
 
+def choice(wrong: str, known: Collection[str], words: str) -> str:
+    """What may have been meant by a name that is not known; else everything that there is."""
+    near = difflib.get_close_matches(wrong, known, 1)
+    return f"Did you mean {near[0]!r}?" if near else f"{words} {', '.join(sorted(known))}"
+
+
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    try:
+        signature = inspect.signature(function, eval_str=True)
+    except NameError as error:
+        where = f"{function.__module__}.{function.__qualname__}"
+        error.add_note(f"An annotation of {where} names it: import it where the program runs")
+        raise
+    given = [each for name, each in signature.parameters.items() if name != "self"]
+    return signature.replace(parameters=given)
+
+
 def _fit(hint: object, value: object, folder: Path) -> object:
     """The value as the type wants it, or `_MISFIT`."""
     if hint is Any:
         return value
-    fits = (_fit_one(branch, value, folder) for branch in _branches(hint))
+    fits = (_fit_one(branch, value, folder) for branch in branches(hint))
     return next((fit for fit in fits if fit is not _MISFIT), _MISFIT)
 
 
@@ -162,9 +188,13 @@ def _is_plain(branch: object, value: object) -> bool:
     return False
 
 
-def _branches(hint: object) -> list[Any]:
+def branches(hint: object) -> list[Any]:
     """The types of a union, a path before the text that it may also be."""
-    parts = get_args(hint) if get_origin(hint) in {Union, UnionType} else (hint,)
+    if get_origin(hint) is Annotated:
+        return branches(get_args(hint)[0])
+    if get_origin(hint) not in {Union, UnionType}:
+        return [hint]
+    parts = [each for part in get_args(hint) for each in branches(part)]
     return sorted(parts, key=lambda part: part is not Path)
 
 
@@ -179,7 +209,7 @@ def _is_list(branch: object) -> bool:
 
 
 def _holds_texts(branch: object) -> bool:
-    return _is_list(branch) and str in _branches(get_args(branch)[0])
+    return _is_list(branch) and str in branches(get_args(branch)[0])
 
 
 def _toml(text: str) -> object:

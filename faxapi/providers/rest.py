@@ -154,8 +154,7 @@ class RestService:
                 "Authorization": f"{self.scheme} {self._login()}",
             },
             idempotent=operation.idempotent,
-            # Without a vendor's list of what counts, a rule that is set is meant for every call.
-            counted=True,
+            counted=operation.counted,
         )
 
     def _login(self) -> str:
@@ -164,9 +163,11 @@ class RestService:
             return secret
         return base64.b64encode(f"{self.provider.username}:{secret}".encode()).decode()
 
-    def _known(self) -> tuple[str, str]:
+    def _known(self) -> list[str]:
         """What a request holds that an answer may repeat."""
-        return self.secret.get_secret_value(), self._login().rstrip("=")
+        proxy = self.provider.settings.proxy
+        own = [self.secret.get_secret_value(), self._login().rstrip("=")]
+        return own + (proxy.secrets if proxy else [])
 
     async def _check(self, operation: RestOperation[Any], exchange: Exchange) -> None:
         """Look at the status before the body, and at the body only where it is JSON."""

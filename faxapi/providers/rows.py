@@ -198,6 +198,11 @@ class RowStream(Generic[ModelT]):
         self._rows: deque[Row] = deque()
         self._ended = self._closed = False
 
+    @property
+    def notices(self) -> list[Notice]:
+        """What was met so far: rows that could not be read, an assumed time zone."""
+        return [*self.decoder.skipped, *self._provider.notices(self.decoder.reading)]
+
     async def __aenter__(self) -> Self:
         return self
 

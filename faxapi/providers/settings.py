@@ -10,9 +10,12 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, TypedDict
 
+from pydantic import SecretStr
+
 from faxapi.errors import ConfigurationError
 from faxapi.records import Kind
 from faxapi.transport.pace import Pace
+from faxapi.transport.proxy import Proxy, read_proxy
 from faxapi.transport.tls import Tls, check_base_url
 from faxapi.window import to_seconds, zone
 
@@ -49,6 +52,12 @@ class Options(TypedDict, total=False):
     """PEM file of the authority that signed the server's certificate; replaces the public ones."""
     ssl_context: ssl.SSLContext
     """A context of your own, instead of `ca_file`."""
+    proxy: str | SecretStr | None
+    """An HTTP proxy to go through, `"http://user:password@proxy.example.com:3128"`.
+
+    None unless given: what the environment names is not used. Requests to `https://` go through a
+    tunnel, in which the proxy can read nothing.
+    """
     allow_insecure: bool
     """Allows `http://` beyond this machine, where anyone on the way can read the password."""
 
@@ -85,6 +94,7 @@ class Settings:
     currency: str | None = None
     keep_raw: bool = True
     tls: Tls = field(default_factory=Tls)
+    proxy: Proxy | None = None
 
 
 def settings(
@@ -95,12 +105,20 @@ def settings(
     Raises:
         ConfigurationError: One of them is wrong; the error names the account and the keyword.
     """
+    _hide_proxy(options)
     name = options.get("name", name)
     try:
         return _settings(name, base_url, options, default_pace)
     except ConfigurationError as error:
         error.account = error.account or name
         raise
+
+
+def _hide_proxy(options: Options) -> None:
+    """Put it into a `SecretStr`, in place: a traceback may show each frame that has the options."""
+    proxy = options.get("proxy")
+    if not isinstance(proxy, SecretStr | None):
+        options["proxy"] = SecretStr(proxy)
 
 
 def check_type(key: str, value: object, kind: type | tuple[type, ...]) -> None:
@@ -137,9 +155,13 @@ def _settings(name: str, base_url: str, options: Options, default_pace: Pace | N
         if value is not None and not value > 0:
             message = f"{key} is {value:g}, and must be more than 0"
             raise ConfigurationError(message)
+    address = options.get("proxy")
+    proxy = read_proxy(address) if isinstance(address, SecretStr) else None
     return Settings(
         name=name,
-        base_url=check_base_url(base_url, allow_insecure=options.get("allow_insecure", False)),
+        base_url=check_base_url(
+            base_url, allow_insecure=options.get("allow_insecure", False), proxy=proxy
+        ),
         kinds=_kinds(options["kinds"]) if "kinds" in options else None,
         zone=zone(options.get("timezone", UTC)),
         zone_declared="timezone" in options,
@@ -157,6 +179,7 @@ def _settings(name: str, base_url: str, options: Options, default_pace: Pace | N
             ca_file=Path(ca_file) if ca_file is not None else None,
             ssl_context=options.get("ssl_context"),
         ),
+        proxy=proxy,
     )
 
 
@@ -173,6 +196,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "keep_raw": bool,
     "ca_file": (str, Path),
     "ssl_context": ssl.SSLContext,
+    "proxy": (SecretStr, NoneType),
     "allow_insecure": bool,
 }
 

@@ -285,7 +285,9 @@ class SoapService:
 
     def _known(self, secrets: Iterable[SecretStr]) -> list[str]:
         """The secrets of a request, which its answer may repeat."""
-        return [each.get_secret_value() for each in (self.secret, *secrets)]
+        proxy = self.provider.settings.proxy
+        own = [each.get_secret_value() for each in (self.secret, *secrets)]
+        return own + (proxy.secrets if proxy else [])
 
     def _check_code(self, operation: SoapOperation[Any], value: object) -> None:
         if not operation.code:

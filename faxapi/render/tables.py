@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
-from decimal import Decimal
 
 from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from faxapi.records import FaxRecord, JobRecord, JobState, Status
-from faxapi.report import Outcome, OutcomeState, Report
+from faxapi.records import Direction, FaxRecord, JobRecord, JobState, Status
+from faxapi.render import words
+from faxapi.render.digest import FaxGroup, Total
+from faxapi.report import Outcome, OutcomeState, Report, Summary
 
-_STYLES = {
+WAYS = {Direction.OUTBOUND: "out", Direction.INBOUND: "in"}
+"""Directions, where there is little room."""
+STYLES = {
     Status.COMPLETED: "green",
     Status.FAILED: "red",
     Status.CANCELED: "yellow",
@@ -32,48 +34,51 @@ def plain(value: object) -> Text:
     return Text("".join(char if char.isprintable() else "\ufffd" for char in text))
 
 
-@dataclass(slots=True)
-class _Total:
-    faxes: int = 0
-    pages: int = 0
-    costs: dict[str | None, Decimal] = field(default_factory=dict)
+class StatusTotals:
+    """Faxes, pages and cost by provider, account, direction and status."""
+
+    def __init__(self) -> None:
+        self._totals: dict[FaxGroup, Total] = {}
 
     def add(self, fax: FaxRecord) -> None:
-        self.faxes += 1
-        self.pages += fax.pages or 0
-        if fax.cost is not None:
-            self.costs[fax.currency] = self.costs.get(fax.currency, Decimal(0)) + fax.cost
+        """Add a fax."""
+        self._totals.setdefault(FaxGroup.of(fax), Total()).add_fax(fax)
 
-    def cells(self) -> tuple[str, str, str]:
-        """Faxes, pages and a cost for each currency; where no prices are named, there is none."""
-        costs = [f"{cost:.2f} {currency or ''}".rstrip() for currency, cost in self.costs.items()]
-        return str(self.faxes), str(self.pages), "\n".join(costs) or "-"
+    def table(self, *, narrow: bool = False) -> Table:
+        """What they come to; in a narrow one, the accounts' names must say whose they are."""
+        names = ("Account", "Way") if narrow else ("Provider", "Account", "Direction")
+        table = new_table(*names, "Status", numbers=("Faxes", "Pages", "Cost"))
+        previous = ""
+        for (provider, account, direction, status), total in sorted(self._totals.items()):
+            if previous and account != previous:
+                table.add_section()
+            previous = account
+            place = (account, WAYS[direction]) if narrow else (provider, account, direction)
+            state = Text(status, style=STYLES.get(status, ""))
+            table.add_row(*map(plain, place), state, *_sums(total))
+        table.add_section()
+        whole = Total.of(self._totals.values())
+        table.add_row("all", *("" for _ in names), *_sums(whole), style="bold")
+        return table
+
+
+def _sums(total: Total) -> tuple[str, str, Text]:
+    """Faxes, pages and a cost for each currency; where no prices are named, there is none."""
+    costs = [plain(cost) for cost in words.money(total.costs)]
+    return str(total.faxes), str(total.pages), Text("\n").join(costs or [Text("-")])
 
 
 def by_status(faxes: Iterable[FaxRecord]) -> Table:
     """Faxes, pages and cost by provider, account, direction and status."""
-    totals: dict[tuple[str, str, str, Status], _Total] = {}
-    whole = _Total()
+    totals = StatusTotals()
     for fax in faxes:
-        key = (fax.provider, fax.account, fax.direction, fax.status)
-        totals.setdefault(key, _Total()).add(fax)
-        whole.add(fax)
-    table = _table("Provider", "Account", "Direction", "Status", numbers=("Faxes", "Pages", "Cost"))
-    previous = ""
-    for (provider, account, direction, status), total in sorted(totals.items()):
-        if previous and account != previous:
-            table.add_section()
-        previous = account
-        state = Text(status, style=_STYLES.get(status, ""))
-        table.add_row(plain(provider), plain(account), direction, state, *total.cells())
-    table.add_section()
-    table.add_row("all", "", "", "", *whole.cells(), style="bold")
-    return table
+        totals.add(fax)
+    return totals.table()
 
 
 def running_jobs(jobs: Iterable[JobRecord]) -> RenderableType:
     """The jobs that are under way."""
-    table = _table("Account", "Job", "Bill code", numbers=("Attempts", "Successful", "Failed"))
+    table = new_table("Account", "Job", "Bill code", numbers=("Attempts", "Successful", "Failed"))
     for job in jobs:
         if job.state is JobState.RUNNING:
             counts = (job.destinations, job.successful, job.failed)
@@ -98,7 +103,7 @@ def latest_failures(
         seen[fax.account] += 1
         if seen[fax.account] <= most:
             failed.append(fax)
-    table = _table("When", "Account", "User", "To", "Reason", "The provider says")
+    table = new_table("When", "Account", "User", "To", "Reason", "The provider says")
     for fax in failed:
         table.add_row(
             plain(_moment(fax.at, zone)),
@@ -109,11 +114,11 @@ def latest_failures(
     return table if failed else Text("No fax failed.", style="dim")
 
 
-def missing(report: Report) -> Iterator[RenderableType]:
-    """What is not there, and why; nothing if the report is complete."""
+def missing(report: Summary) -> Iterator[RenderableType]:
+    """What is not there, and why; nothing if all is complete."""
     for outcome in report.failures:
         yield Text.assemble(
-            (f"{outcome.state}: ", _STYLES[outcome.state]),
+            (f"{outcome.state}: ", STYLES[outcome.state]),
             plain(_part(outcome)),
             ": ",
             _why(outcome),
@@ -126,7 +131,7 @@ def timing(report: Report) -> Group:
     for outcome in report.outcomes:
         spent[outcome.account] = max(spent.get(outcome.account, timedelta()), outcome.elapsed)
     one_by_one = sum(spent.values(), timedelta())
-    table = _table("Account", numbers=("Seconds",))
+    table = new_table("Account", numbers=("Seconds",))
     for account, elapsed in spent.items():
         table.add_row(plain(account), _seconds(elapsed))
     table.add_section()
@@ -135,7 +140,8 @@ def timing(report: Report) -> Group:
     return Group(table)
 
 
-def _table(*names: str, numbers: Sequence[str] = ()) -> Table:
+def new_table(*names: str, numbers: Sequence[str] = ()) -> Table:
+    """A table with columns of texts, which fold where it is narrow, and of numbers."""
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, collapse_padding=True)
     for name in names:
         table.add_column(name, overflow="fold")
@@ -149,7 +155,10 @@ def _part(outcome: Outcome) -> str:
 
 
 def _why(outcome: Outcome) -> Text:
-    return plain("; ".join(map(str, (*outcome.errors, *(gap.text for gap in outcome.gaps)))))
+    # What went wrong alike in several feeds is said once.
+    errors = {(type(error), error.message): str(error) for error in reversed(outcome.errors)}
+    gaps = dict.fromkeys(gap.text for gap in outcome.gaps)
+    return plain("; ".join((*reversed(errors.values()), *gaps)))
 
 
 def _moment(moment: datetime | None, zone: tzinfo | None) -> str:

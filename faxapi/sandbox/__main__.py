@@ -7,14 +7,11 @@ The first line on stdout is a JSON object with each provider's address and login
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-import time
 
 from faxapi.errors import ConfigurationError
-from faxapi.sandbox import Sandbox
 from faxapi.sandbox.data import FAXES
-from faxapi.sandbox.limits import RATE_LIMIT
+from faxapi.sandbox.serve import BROADCAST, serving, tell_logins, wait
 
 
 def main() -> int:
@@ -38,31 +35,26 @@ def main() -> int:
     parser.add_argument(
         "--accounts", type=int, default=0, help="further accounts at InterFax, of 20 faxes each"
     )
+    parser.add_argument(
+        "--broadcasts",
+        type=int,
+        default=0,
+        help=f"further jobs at Openfax, an hour apart, of {BROADCAST:,} faxes each",
+    )
+    parser.add_argument(
+        "--traffic", action="store_true", help="send faxes, and let them end, while it runs"
+    )
     given = parser.parse_args()
     try:
-        sandbox = Sandbox(
-            seed=given.seed,
-            faxes=given.faxes,
-            port=given.port,
-            rate_limit=RATE_LIMIT if given.rate_limit else None,
-        )
-        sandbox.add_accounts(given.accounts)
-        with sandbox:
-            shown: dict[str, object] = {**sandbox.credentials}
-            if given.accounts:
-                shown["accounts"] = sandbox.logins("interfax")
-            sys.stdout.write(json.dumps(shown) + "\n")
-            sys.stdout.flush()
-            # Unlike an event's wait, this ends on Ctrl-C on every system.
-            while True:
-                time.sleep(3600)
-    except KeyboardInterrupt:
-        return 0
+        with serving(**vars(given)) as sandbox:
+            tell_logins(sandbox)
+            wait()
     except (ConfigurationError, OverflowError) as error:
         parser.error(str(error))
     except OSError as error:
         sys.stderr.write(f"port {given.port}: {error.strerror}\n")
         return 1
+    return 0
 
 
 if __name__ == "__main__":

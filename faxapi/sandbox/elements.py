@@ -247,13 +247,15 @@ def _element(name: str, kind: type | ListOf, value: Any) -> str:  # noqa: ANN401
             for item in value
         )
     elif kind in _READERS:
-        content = escape(_scalar(value))
+        content = _scalar(value)
     else:
         content = write(_structure(kind), value)
     return f"<{name}>{content}</{name}>" if content else f"<{name} />"
 
 
 def _scalar(value: object) -> str:
+    if isinstance(value, str):
+        return escape(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
@@ -261,7 +263,8 @@ def _scalar(value: object) -> str:
     if isinstance(value, datetime):
         # .NET trims the fraction's zeros, and names no zone for a time that its database gave it.
         clock = value.astimezone(UTC) if value.tzinfo is not UTC else value
-        return clock.strftime("%Y-%m-%dT%H:%M:%S.%f").rjust(26, "0").rstrip("0").rstrip(".")
+        text = clock.replace(tzinfo=None).isoformat()
+        return text.rstrip("0") if clock.microsecond else text
     return str(value)
 
 

@@ -130,6 +130,15 @@ class ImagicleSandbox:
                 **fields,
             }
 
+    def in_process(self) -> list[tuple[str, str]]:
+        """The faxId and the status of each of the first user's faxes that has not ended."""
+        with self._world.lock:
+            return [
+                (fax["faxId"], fax["status"])
+                for fax in self._faxes.values()
+                if fax["username"] == self.username and fax["status"] in {"Queued", "InProgress"}
+            ]
+
     def remove_fax(self, fax_id: str) -> None:
         """Forget a fax, as when its user deletes it.
 

@@ -243,6 +243,12 @@ class InterFaxSandbox:
             self._keep_message(message)
             return self._newest_message
 
+    def in_process(self) -> list[int]:
+        """The TransactionIDs of the primary user's outbound faxes that have not ended."""
+        with self._world.lock:
+            faxes = self._faxes[self.username]
+            return [fax["TransactionID"] for fax in faxes if fax["Status"] < 0]
+
     def seen_by(self, user: User) -> list[str]:
         """Whose faxes a user may look at: a primary user everybody's, another its own."""
         return list(self.users) if user.primary else [user.username]

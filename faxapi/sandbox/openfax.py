@@ -91,6 +91,12 @@ class OpenfaxSandbox:
         with self._world.lock:
             self._job(job_id)["running"] = False
 
+    def running(self) -> list[tuple[str, int]]:
+        """The JobIDs of the running jobs, and how many transmissions each has had."""
+        with self._world.lock:
+            jobs = [job for job in self._jobs.values() if job["running"]]
+            return [(job["JobID"], len(job["rows"])) for job in jobs]
+
     def remove_job(self, job_id: str) -> None:
         """Forget a job and its report.
 

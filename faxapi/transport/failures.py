@@ -16,13 +16,14 @@ from faxapi.errors import (
     Disconnected,
     TransportError,
 )
+from faxapi.transport.proxy import NotConnected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from faxapi.transport.http import Call
 
-_CONNECT_HINT = "Check base_url and the network between here and there"
+_CONNECT_HINT = "Check {} and the network between here and there"
 
 
 def translate(error: Exception, call: Call) -> Exception:
@@ -35,11 +36,13 @@ def translate(error: Exception, call: Call) -> Exception:
     host = urlsplit(call.url).hostname
     problem: Exception = error
     match error:
+        case NotConnected():
+            problem = error.problem
         case httpcore.ConnectTimeout():
             text = f"{host} did not accept a connection within {call.connect_timeout:g} s"
-            problem = ConnectFailed(text, hint=_CONNECT_HINT)
+            problem = ConnectFailed(text, hint=_CONNECT_HINT.format("base_url"))
         case httpcore.ConnectError():
-            problem = _no_connection(error, host)
+            problem = no_connection(error, f"{host}")
         case httpcore.ReadTimeout():
             problem = TransportError(f"{host} sent nothing for {call.read_timeout:g} s")
         case httpcore.WriteTimeout():
@@ -54,23 +57,25 @@ def translate(error: Exception, call: Call) -> Exception:
     return problem
 
 
-def _no_connection(error: Exception, host: str | None) -> ConnectFailed:
+def no_connection(error: Exception, whom: str, setting: str = "base_url") -> ConnectFailed:
+    """The error for a connection that could not be made; `setting` says where it was to lead."""
     causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return _untrusted(cause, host)
+            return _untrusted(cause, whom, setting)
     reason = next(filter(None, map(_reason, causes)), "it was refused or cut")
-    return ConnectFailed(f"no connection to {host}: {reason}", hint=_CONNECT_HINT)
+    text = f"no connection to {whom}: {reason}"
+    return ConnectFailed(text, hint=_CONNECT_HINT.format(setting))
 
 
-def _untrusted(cause: ssl.SSLCertVerificationError, host: str | None) -> ConnectFailed:
+def _untrusted(cause: ssl.SSLCertVerificationError, whom: str, setting: str) -> ConnectFailed:
     # The verification codes are OpenSSL's: 62 is a host name, 64 an address that does not match.
     wrong_name = cause.verify_code in {62, 64}
     message = (cause.verify_message or "it does not verify").rstrip(".")
     return ConnectFailed(
-        f"the certificate of {host} is not trusted: {message}",
+        f"the certificate of {whom} is not trusted: {message}",
         retryable=False,
-        hint="Set base_url to the name that the certificate is for"
+        hint=f"Set {setting} to the name that the certificate is for"
         if wrong_name
         else "Give ca_file=… with the authority that signed it, or an ssl_context",
     )

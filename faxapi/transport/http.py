@@ -28,6 +28,7 @@ from faxapi.transport.failures import translate
 from faxapi.transport.gate import LoginGate
 from faxapi.transport.pace import Lane, Paused
 from faxapi.transport.pool import Pool
+from faxapi.transport.proxy import NotConnected
 from faxapi.transport.retry import Budget, attempts, repeated
 from faxapi.transport.tls import Tls
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from faxapi.transport.pool import PooledStream
+    from faxapi.transport.proxy import Proxy
 
 __all__ = ["Call", "Exchange", "Transport"]
 
@@ -76,6 +78,7 @@ class Call:
         retries: How often a read is tried again.
         max_bytes: The most bytes of an answer, after decompression.
         tls: What its connection trusts.
+        proxy: What its connection goes through.
         lane: Where it waits for its login's pace.
     """
 
@@ -90,6 +93,7 @@ class Call:
     retries: int = 2
     max_bytes: int = 1 << 29
     tls: Tls = field(default_factory=Tls, repr=False)
+    proxy: Proxy | None = None
     lane: Lane = field(default_factory=Lane, repr=False)
 
 
@@ -242,7 +246,7 @@ class Transport:
                         "write": call.read_timeout,
                     },
                     "trace": None if call.idempotent else note,
-                    _ROUTE: (tls, fresh),
+                    _ROUTE: (tls, call.proxy, fresh),
                 },
             )
             response = await self._client.send(request, stream=True)
@@ -252,6 +256,9 @@ class Transport:
             )
         except Exception as error:  # noqa: BLE001 - the map decides, and hands on what is no network error
             problem = translate(error, call)
+            if isinstance(error, NotConnected):
+                # Of what a proxy was sent, nothing went further.
+                budget.sent = False
         else:
             return Exchange(
                 call,
@@ -333,7 +340,7 @@ class _PooledTransport(httpx.AsyncBaseTransport):
         import httpcore  # noqa: PLC0415 - late, see backend.py
 
         url = request.url
-        tls, fresh = request.extensions[_ROUTE]
+        tls, proxy, fresh = request.extensions[_ROUTE]
         response, stream = await self._pool.send(
             httpcore.Request(
                 method=request.method,
@@ -345,6 +352,7 @@ class _PooledTransport(httpx.AsyncBaseTransport):
                 extensions={name: request.extensions[name] for name in ("timeout", "trace")},
             ),
             tls,
+            proxy,
             fresh=fresh,
         )
         try:

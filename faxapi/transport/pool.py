@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
+from faxapi.transport.proxy import LOGIN_REQUIRED, NotConnected, joined, refusal
 from faxapi.transport.quiet import Quiet
 
 if TYPE_CHECKING:
@@ -22,17 +23,67 @@ if TYPE_CHECKING:
 
     import httpcore
 
+    from faxapi.transport.proxy import Proxy
+
 # At a vendor's six calls a minute, httpx's five seconds would never use a connection again.
 _KEEP_ALIVE = 120.0
 
 
-@dataclass(slots=True, eq=False)
-class _Connection:
-    """A connection, and whom it may serve again: one origin under one TLS setting."""
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """Where a connection leads and how: requests that share all of it may share the connection."""
 
-    http: httpcore.AsyncHTTPConnection
     origin: httpcore.Origin
     tls: ssl.SSLContext
+    proxy: Proxy | None
+
+    @property
+    def forwarder(self) -> Proxy | None:
+        """The proxy, if it reads the requests and hands them on; one that tunnels does not."""
+        return self.proxy if self.origin.scheme == b"http" else None
+
+    @property
+    def _place(self) -> str:
+        return joined(self.origin.host.decode(), self.origin.port)
+
+    def prepare(self, request: httpcore.Request) -> None:
+        """Make a request one that a proxy can hand on: with the whole address (RFC 9112, 3.2.2)."""
+        if self.forwarder:
+            request.url.target = f"http://{self._place}".encode() + request.url.target
+            request.headers = [*request.headers, *self.forwarder.headers]
+
+    def check(self, response: httpcore.Response) -> None:
+        """Do nothing, unless the proxy wants a login before it hands a request on.
+
+        Raises:
+            NotConnected: It does.
+        """
+        if self.forwarder and response.status == LOGIN_REQUIRED:
+            raise NotConnected(refusal(self.forwarder, self._place, response.status))
+
+    def connect(self) -> httpcore.AsyncHTTPConnection:
+        """A connection that is made on its first request."""
+        import httpcore  # noqa: PLC0415 - late, see backend.py
+
+        from faxapi.transport.backend import Backend, ThroughProxy  # noqa: PLC0415 - as above
+
+        backend = Backend()
+        if self.proxy:
+            backend = ThroughProxy(self.proxy, self.tls, tunnel=not self.forwarder)
+        return httpcore.AsyncHTTPConnection(
+            origin=self.origin,
+            ssl_context=self.tls,
+            keepalive_expiry=_KEEP_ALIVE,
+            network_backend=backend,
+        )
+
+
+@dataclass(slots=True, eq=False)
+class _Connection:
+    """A connection, and whom it may serve again."""
+
+    http: httpcore.AsyncHTTPConnection
+    route: _Route
 
     @property
     def has_surplus(self) -> bool:
@@ -59,34 +110,39 @@ class Pool:
     _closed: bool = False
 
     async def send(
-        self, request: httpcore.Request, tls: ssl.SSLContext, *, fresh: bool
+        self, request: httpcore.Request, tls: ssl.SSLContext, proxy: Proxy | None, *, fresh: bool
     ) -> tuple[httpcore.Response, PooledStream]:
         """Send a request; the stream holds its connection until it is closed.
 
         Args:
             request: What to send.
             tls: What the connection trusts.
+            proxy: What it goes through.
             fresh: Whether it goes over a connection of its own, rather than over one that its
                 server may just be closing.
+
+        Raises:
+            NotConnected: The proxy did not let it through.
+            Exception: Whatever httpcore raises.
         """
-        origin = request.url.origin
-        connection = None if fresh else await self._take(origin, tls)
+        route = _Route(request.url.origin, tls, proxy)
+        connection = None if fresh else await self._take(route)
         if connection is None:
-            connection = _Connection(_connect(origin, tls), origin, tls)
+            connection = _Connection(route.connect(), route)
         self._busy.add(connection)
+        route.prepare(request)
         try:
             with Quiet():
                 response = await connection.http.handle_async_request(request)
+            route.check(response)
         except BaseException:
             await self.give_back(connection)
             raise
         return response, PooledStream(response, self, connection)
 
-    async def _take(self, origin: httpcore.Origin, tls: ssl.SSLContext) -> _Connection | None:
+    async def _take(self, route: _Route) -> _Connection | None:
         """Take an idle connection that is still good."""
-        while connection := next(
-            (one for one in reversed(self._idle) if one.tls is tls and one.origin == origin), None
-        ):
+        while connection := next((one for one in reversed(self._idle) if one.route == route), None):
             self._idle.remove(connection)
             if not connection.http.has_expired():
                 return connection
@@ -152,13 +208,3 @@ class PooledStream:
         with suppress(Exception):
             while self._chunks is not None and await self.next():
                 pass
-
-
-def _connect(origin: httpcore.Origin, tls: ssl.SSLContext) -> httpcore.AsyncHTTPConnection:
-    import httpcore  # noqa: PLC0415 - late, see backend.py
-
-    from faxapi.transport.backend import Backend  # noqa: PLC0415 - late, see backend.py
-
-    return httpcore.AsyncHTTPConnection(
-        origin=origin, ssl_context=tls, keepalive_expiry=_KEEP_ALIVE, network_backend=Backend()
-    )

@@ -8,9 +8,13 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from faxapi.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from faxapi.transport.proxy import Proxy
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def _load(ca_file: Path | None) -> ssl.SSLContext:
     raise ConfigurationError(text)
 
 
-def check_base_url(url: str, *, allow_insecure: bool) -> str:
+def check_base_url(url: str, *, allow_insecure: bool, proxy: Proxy | None = None) -> str:
     """The base address, without a slash at its end.
 
     Raises:
@@ -71,7 +75,9 @@ def check_base_url(url: str, *, allow_insecure: bool) -> str:
     if parts.username is not None or "?" in url or "#" in url:
         message = "base_url carries a login, a query or a fragment"
         raise ConfigurationError(message, hint="Give the credentials as their own arguments")
-    if parts.scheme == "http" and not (allow_insecure or _is_loopback(host)):
+    # What goes to this machine's own address by way of a proxy leaves the machine.
+    ends = [host] if proxy is None else [host, proxy.host]
+    if parts.scheme == "http" and not (allow_insecure or all(map(_is_loopback, ends))):
         message = f"base_url for {host} is http, which would send the password readable by anyone"
         raise ConfigurationError(message, hint="Use https, or pass allow_insecure=True")
     return url.rstrip("/")

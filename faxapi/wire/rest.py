@@ -26,6 +26,8 @@ _HALF_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 _SURPLUS = "Extra data"
 # A fax takes half a kilobyte.
 _LARGEST_ITEM = 1 << 20
+# What every server should take as an address (RFC 9110, 4.1).
+_LONGEST_SEGMENT = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class RestOperation(Generic[ModelT]):
         member: The member of the JSON answer that holds it.
         query: The query's parameters, in order.
         idempotent: Whether it only reads, so that it may be sent again.
+        counted: Whether it counts for the limit on calls in a time. Without a vendor's list of what
+            does, a rule that is set is meant for every call.
         source: Where the vendor says so.
     """
 
@@ -50,7 +54,13 @@ class RestOperation(Generic[ModelT]):
     member: str
     query: tuple[str, ...] = ()
     idempotent: bool = False
+    counted: bool = True
     source: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name that errors and documentation use."""
+        return self.name
 
     def target(self, ids: Mapping[str, str], query: Mapping[str, object]) -> str:
         """Path and query; a parameter that is None is not sent.
@@ -238,10 +248,14 @@ def segment(text: str) -> str:
     """One path segment, percent-encoded: an id is opaque and may hold a slash.
 
     Raises:
-        ConfigurationError: It is empty, or a segment that a server would resolve away.
+        ConfigurationError: It is empty, too long, or one that a server would resolve away.
     """
     if not text or text in {".", ".."}:
         raise ConfigurationError(f"{text!r} cannot be an id in an address")
     if HALF.search(text):
         raise ConfigurationError("the id holds half a character, which no address can")
-    return quote(text, safe="")
+    quoted = quote(text, safe="")
+    if len(quoted) > _LONGEST_SEGMENT:
+        message = f"an id of {len(text)} characters is too long for an address"
+        raise ConfigurationError(message, hint="Give the id as the provider's records have it")
+    return quoted

@@ -20,6 +20,7 @@ _TOPICS = {
     "decode": "What an answer's bytes cost",
     "stream": "Long lists",
     "network": "Many requests",
+    "export": "Exports",
     "start": "The start of a program",
 }
 _PACKAGES = (
@@ -29,6 +30,7 @@ _PACKAGES = (
     "trio",
     "stamina",
     "pydantic",
+    "pyarrow",
     "xmltodict",
     "aiohttp",
     "zeep",

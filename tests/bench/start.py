@@ -21,19 +21,25 @@ def rows() -> Iterator[Result]:
         by_hand=_python(_BY_HAND),
         library=_python("import faxapi"),
         names=_python("from faxapi import FaxApi, InterFax"),
-        command=_python("import faxapi.cli.demo"),
+        typer=_python("import typer"),
+        command=_run("-m", "faxapi", "--version"),
     )
-    by_hand, library, names, command = (
-        took[name] - took["empty"] for name in ("by_hand", "library", "names", "command")
+    by_hand, library, names, typer, command = (
+        took[name] - took["empty"] for name in ("by_hand", "library", "names", "typer", "command")
     )
     peers = "httpx, xmltodict, anyio, stamina, pydantic"
     yield at_most("`import faxapi`", library, by_hand, peers, most=1.3)
     yield at_most("`from faxapi import FaxApi, InterFax`", names, by_hand, peers)
-    yield at_most("`import faxapi.cli.demo`", command, by_hand, peers)
+    yield at_most("a cold `faxapi --version`", command, typer, "`import typer`", most=2)
 
 
 def _python(code: str) -> Callable[[], object]:
-    return lambda: subprocess.run([sys.executable, "-c", code], check=True)
+    return _run("-c", code)
+
+
+def _run(*arguments: str) -> Callable[[], object]:
+    command = [sys.executable, *arguments]
+    return lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from faxapi import (
     JobRecord,
     JobState,
     Kind,
+    NotFound,
     Notice,
     Progress,
     Window,
@@ -28,6 +29,7 @@ from faxapi import (
 from faxapi.collect import activity as engine
 from faxapi.providers.feed import Ask, Out
 from faxapi.records import Record
+from faxapi.transport import meter
 from tests.engine.pushing import NOW, WEEK, Pushing, Work, fax, pushes
 
 pytestmark = pytest.mark.anyio
@@ -327,6 +329,25 @@ async def test_a_cursor_is_for_its_own_accounts() -> None:
     assert "someone" not in cursor.model_dump_json()
 
 
+async def test_a_reader_that_stops_can_take_what_has_come() -> None:
+    async def work(_ask: Ask, out: Out) -> None:
+        for count in range(5):
+            await out.record(fax(count))
+            out.checkpoint(Count(count=count + 1))
+        await anyio.sleep_forever()
+
+    async with FaxApi(Pushing("a", work)) as api:
+        async with api.stream(WEEK) as activity:
+            await anext(activity)
+            taken = [activity.take_received(3), activity.take_received(3)]
+            assert activity.take_received(3) == []
+            state = activity.cursor.accounts["a"].feeds["outbound faxes"].state
+        with pytest.raises(ClientClosed):
+            activity.take_received(1)
+    assert [[number(record) for record in batch] for batch in taken] == [["1", "2", "3"], ["4"]]
+    assert state == {"count": 5}
+
+
 async def test_progress_is_told_while_it_goes_on_and_at_the_end() -> None:
     told: list[Progress] = []
     gate = anyio.Event()
@@ -349,6 +370,37 @@ async def test_progress_is_told_while_it_goes_on_and_at_the_end() -> None:
     assert (middle.accounts_done, middle.kinds) == (1, {Kind.FAXES: (2, 1), Kind.JOBS: (2, 2)})
     assert (last.accounts_done, last.records) == (2, {Kind.FAXES: 2, Kind.JOBS: 0})
     assert last.elapsed > middle.elapsed
+
+
+async def test_progress_is_told_by_account() -> None:
+    told: list[Progress] = []
+    gate = anyio.Event()
+
+    async def work(_ask: Ask, out: Out) -> None:
+        await out.record(fax(1))
+        out.error(NotFound("gone"))
+        meter.count(requests=3)
+        with meter.waiting("rate limit", 60.0):
+            await gate.wait()
+
+    def note(progress: Progress) -> None:
+        told.append(progress)
+        if progress.waits and progress.accounts_done == 1:
+            gate.set()
+
+    accounts = Pushing("b", work), Pushing("a", pushes(fax(2, account="a"), fax(3, account="a")))
+    async with FaxApi(*accounts) as api:
+        await api.collect(WEEK, on_progress=note)
+    middle = next(each for each in told if each.waits and each.accounts_done == 1)
+    busy, done = middle.by_account["b"], middle.by_account["a"]
+    assert list(middle.by_account) == ["b", "a"]
+    assert (busy.feeds, busy.feeds_done, busy.records, busy.errors) == (2, 1, 1, 1)
+    assert (busy.done, done.done) == (False, True)
+    assert busy.waits == middle.waits
+    assert [str(wait.feed) for wait in busy.waits] == ["b outbound faxes"]
+    assert (done.feeds, done.records, done.errors, done.waits) == (2, 2, 0, ())
+    assert (busy.requests, done.requests, middle.requests) == (3, 0, 3)
+    assert all(each.done and not each.waits for each in told[-1].by_account.values())
 
 
 async def test_progress_is_told_of_a_collection_that_was_left() -> None:

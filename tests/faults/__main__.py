@@ -42,20 +42,22 @@ def main() -> int:
         return status
     # Late: pytest rewrites the assertions of what is not imported yet.
     from tests.faults import page  # noqa: PLC0415 - as said
+    from tests.marked import write  # noqa: PLC0415 - as said
 
     measured = (
         f"Measured on {datetime.now(UTC):%Y-%m-%d}: {platform.system()} {platform.machine()}, "
         f"{os.cpu_count()} cores, Python {platform.python_version()}."
     )
     longest = max(tally.seconds.values())
-    page.write(
+    write(
+        page.PAGE,
         "figures",
         f"{len(tally.seconds)} faults, {tally.accounts} accounts that met one, "
         f"{tally.faxes:,} faxes, **lost: 0**, the longest collection {longest:.1f} s. "
         f"{tally.changes} changes, **sent twice: 0**. {measured}",
     )
-    page.write("faults", page.faults(tally.seconds))
-    page.write("changes", page.changes())
+    write(page.PAGE, "faults", page.faults(tally.seconds))
+    write(page.PAGE, "changes", page.changes())
     return 0
 
 

@@ -1,15 +1,14 @@
-"""The tables of `docs/pages/reliability.md`: what is declared, and what a run measured."""
+"""The tables of the page "Reliability": what is declared, and what a run measured."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 
 from tests.faults.losses import LOSSES, Loss
 from tests.faults.scenarios import FAULTS, Fault
+from tests.marked import ROOT, table
 
-PAGE = Path(__file__).parents[2] / "docs/pages/reliability.md"
-_MARKS = "<!-- {}: written by python -m tests.faults -->", "<!-- {}: end -->"
+PAGE = ROOT / "docs/pages/explanation/reliability.md"
 
 
 def faults(seconds: Mapping[str, float]) -> str:
@@ -17,14 +16,14 @@ def faults(seconds: Mapping[str, float]) -> str:
     text = ""
     for group, members in FAULTS.items():
         rows = [(*cells(fault), f"{seconds[fault.name]:.1f}") for fault in members]
-        text += f"\n### {group}\n\n" + _table(("Fault", "Once", "Again and again", "Seconds"), rows)
+        text += f"\n### {group}\n\n" + table(("Fault", "Once", "Again and again", "Seconds"), rows)
     return text
 
 
 def changes() -> str:
     """The table of what becomes of a change."""
     rows = [(loss.name, group, _heard(loss)) for group, losses in LOSSES.items() for loss in losses]
-    return "\n" + _table(("What happens to a change", "Then", "The caller hears"), rows)
+    return "\n" + table(("What happens to a change", "Then", "The caller hears"), rows)
 
 
 def cells(fault: Fault) -> tuple[str, str, str]:
@@ -42,22 +41,3 @@ def cells(fault: Fault) -> tuple[str, str, str]:
 
 def _heard(loss: Loss) -> str:
     return f"`{loss.error.__name__}`" if loss.error else "its result"
-
-
-def part(name: str) -> str:
-    """What stands between the marks of a name."""
-    begin, end = (mark.format(name) for mark in _MARKS)
-    return PAGE.read_text(encoding="utf-8").partition(begin)[2].partition(end)[0]
-
-
-def write(name: str, text: str) -> None:
-    """Put a text between the marks of a name."""
-    begin, end = (mark.format(name) for mark in _MARKS)
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(begin)
-    after = rest.partition(end)[2]
-    PAGE.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
-
-
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [columns, ["---"] * len(columns), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)

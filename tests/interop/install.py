@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
-
+from tests.debian import install
 from tests.interop.runtime import missing
 
 PACKAGES = (
@@ -20,27 +16,5 @@ PACKAGES = (
     "nginx-light",
 )
 
-
-def install() -> None:
-    """Install what is missing.
-
-    Raises:
-        SystemExit: This machine, or this user, cannot.
-    """
-    if not (lacking := missing()):
-        return
-    say = f"the interoperability tests need {', '.join(lacking)}"
-    apt = shutil.which("apt-get")
-    sudo = [] if os.geteuid() == 0 else [shutil.which("sudo")]
-    if apt is None or None in sudo:
-        sys.exit(f"{say}: install {' '.join(PACKAGES)}, or what your system calls them")
-    root = [*filter(None, sudo), "env", "DEBIAN_FRONTEND=noninteractive", apt]
-    subprocess.run([*root, "update", "--quiet"], check=True)
-    command = [*root, "install", "--quiet", "--yes", "--no-install-recommends", *PACKAGES]
-    subprocess.run(command, check=True)
-    if lacking := missing():
-        sys.exit(f"{', '.join(lacking)} is still not there")
-
-
 if __name__ == "__main__":
-    install()
+    install("the interoperability tests", missing, PACKAGES)

@@ -10,12 +10,15 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import anyio
 import httpx
 import pytest
 import sniffio
 
+from faxapi import Openfax
+from faxapi.providers.openfax import HistoryJob
 from faxapi.sandbox import Asked, Sandbox
 from tests.sandbox.wire import DFS, NOW, Caller, calling, envelope, login, page, value
 
@@ -218,6 +221,17 @@ def test_the_program_serves_many_accounts_without_a_limit() -> None:
     ] * 8
 
 
+def test_the_program_has_broadcasts_of_many_faxes() -> None:
+    async def history(api_key: str, base_url: str) -> list[HistoryJob]:
+        async with Openfax(api_key, base_url=base_url, timezone="UTC") as openfax:
+            return await openfax.get_recent_history()
+
+    with program("--faxes", "0", "--broadcasts", "2") as process:
+        assert process.stdout is not None
+        jobs = anyio.run(partial(history, **json.loads(process.stdout.readline())["openfax"]))
+    assert [(job.total_destinations, job.total_failed) for job in jobs] == [(10_000, 1_000)] * 2
+
+
 def test_the_program_says_that_a_port_is_taken(shared: Caller) -> None:
     port = shared.sandbox.url.rpartition(":")[2]
     with program("--port", port) as process:
@@ -233,6 +247,7 @@ def test_the_program_says_that_a_port_is_taken(shared: Caller) -> None:
         ("--port", "99999", "port must be 0-65535"),
         ("--faxes", "-1", "faxes is -1"),
         ("--accounts", "-1", "count is -1"),
+        ("--broadcasts", "-1", "broadcasts is -1"),
     ],
 )
 def test_the_program_refuses_what_cannot_be(argument: str, value: str, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
+from urllib.parse import quote
 
 from faxapi import Imagicle, InterFax, Openfax
 from faxapi.sandbox import Sandbox
@@ -17,10 +18,14 @@ PLANTED = {
     "Openfax's key": Planted("Jm3rYc8", "Wd6nBs1"),
     "Imagicle's password": Planted("Gf9tXe5", "Vq2hRk7"),
     "a wrong password": Planted("Nb8wZu4", "Cy5jDp3"),
+    "a proxy's password": Planted("Xr6mYb3", "Kd8vNf1"),
     "another user's password": Planted("bobSecret1", "bobSecret1", ""),
     "a new user's password": Planted("zoe1239x", "zoe1239x", ""),
 }
-PASSWORD, API_KEY, OTHER_PASSWORD, WRONG = (planted.text for planted in [*PLANTED.values()][:4])
+PASSWORD, API_KEY, OTHER_PASSWORD, WRONG, PROXY_PASSWORD = (
+    planted.text for planted in [*PLANTED.values()][:5]
+)
+PROXY_LOGIN = f"bob:{quote(PROXY_PASSWORD, safe='')}"
 
 
 @contextmanager

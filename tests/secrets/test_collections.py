@@ -50,6 +50,7 @@ async def test_a_collection(sandbox: Sandbox, witness: Witness, trouble: str) ->
     assert not report.complete
     witness.shown(report, *report.outcomes, *checks, *seen, report.cursor.model_dump_json())
     witness.pickled((report, checks))
+    witness.hears("export", report.to_json())
     with pytest.raises(CollectionFailed) as caught:
         report.raise_for_failures()
     witness.error(caught.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -86,6 +87,7 @@ async def test_a_collection(
         witness.shown(each, *each.outcomes, *each.faxes, *each.usage, *each.jobs)
         witness.shown(*(record.raw for record in each.faxes))
         witness.pickled((each.outcomes, each.cursor))
+        witness.hears("export", replace(each, faxes=[], usage=[], jobs=[]).to_json())
         for outcome in each.outcomes:
             witness.shown(*outcome.notices)
             for error in outcome.errors:

@@ -11,7 +11,7 @@ import pytest
 from faxapi import FaxApi, Imagicle, InterFax, Openfax
 from faxapi.errors import ConfigurationError
 from faxapi.providers import Provider
-from tests.secrets.logins import PASSWORD
+from tests.secrets.logins import PASSWORD, PROXY_LOGIN, PROXY_PASSWORD
 from tests.secrets.witness import Witness
 
 ADDRESS = "https://fax.example.com"
@@ -81,6 +81,35 @@ async def test_a_secret_that_xml_cannot_hold(witness: Witness, make: Make) -> No
     witness.error(caught.value)
 
 
+@pytest.mark.parametrize("make", [interfax, another_login, openfax, imagicle])
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        f"http://{PROXY_LOGIN}@proxy:port",
+        f"http://{PROXY_LOGIN}@",
+        f"http://{PROXY_LOGIN}@proxy/path",
+        f"http://bob:{PROXY_PASSWORD}@proxy",
+        f"socks5://{PROXY_LOGIN}@proxy",
+        f"bob:{PROXY_PASSWORD}",
+        PROXY_PASSWORD.encode(),
+        [PROXY_PASSWORD],
+    ],
+    ids=repr,
+)
+def test_a_wrong_proxy(witness: Witness, make: Make, proxy: object) -> None:
+    with pytest.raises(ConfigurationError, match="proxy") as caught:
+        make(PASSWORD, proxy=proxy)
+    witness.error(caught.value)
+
+
+@pytest.mark.parametrize("make", [interfax, another_login, openfax, imagicle])
+def test_a_wrong_keyword_beside_a_proxy(witness: Witness, make: Make) -> None:
+    for wrong in ({"colour": "red"}, {"retries": -1}, {"ca_file": 5}):
+        with pytest.raises(ConfigurationError) as caught:
+            make(PASSWORD, proxy=f"http://{PROXY_LOGIN}@proxy", **wrong)
+        witness.error(caught.value)
+
+
 LOGIN = 'username = "acme"\npassword = {{ env = "OUR_SECRET" }}\n'
 FILES = {
     "no TOML": 'username = "acme"\n{secret}\n',
@@ -98,6 +127,8 @@ FILES = {
     "a variable that is not set": 'username = "acme"\npassword = {{ env = "NONE" }}\n',
     "a file that is not there": 'username = "acme"\npassword = {{ file = "none" }}\n',
     "a file in Latin-1": 'username = "acme"\npassword = {{ file = "latin" }}\n',
+    "a proxy's login itself": f"{LOGIN}proxy = '''http://bob:{{secret}}@proxy'''\n",
+    "a proxy that is none": f'{LOGIN}proxy = {{{{ env = "OUR_SECRET" }}}}\n',
     "a missing user name": 'password = {{ file = "secret" }}\n',
 }
 
@@ -125,6 +156,7 @@ def test_a_file_that_is_wrong(
         {"INTERFAX_USERNAME": "acme", "INTERFAX_PASSWORD": PASSWORD, "INTERFAX_RETRIES": "x"},
         {"INTERFAX_USERNAME": "acme", "INTERFAX_PASSWORD": PASSWORD, "INTERFAX_TIMEOUT": "[1"},
         {"OPENFAX_API_KEY": PASSWORD, "OPENFAX_SOAP_VERSION": "3"},
+        {"OPENFAX_API_KEY": PASSWORD, "OPENFAX_PROXY": PROXY_PASSWORD},
         {"FAXAPI_CONFIG": "none.toml", "OPENFAX_API_KEY": PASSWORD},
     ],
     ids=" ".join,

@@ -32,7 +32,7 @@ def echo(request: Request) -> str:
     """
     body = request.body.decode()
     texts = [html.unescape(body), body]
-    for login in request.header("authorization"):
+    for login in request.header("authorization") + request.header("proxy-authorization"):
         plain = base64.b64decode(login.removeprefix("Basic ")).decode()
         texts += [plain, plain.partition(":")[2], login]
     texts += [form(text) for text in texts for form in (quote, quote_plus, repr, ascii, json.dumps)]
@@ -78,9 +78,13 @@ def fault(version: str, code: str, status: str = "500 Internal Server Error") ->
 
 
 def refusal(status: str, kind: str = "application/json") -> Telling:
-    return lambda said: reply(
-        json.dumps({"reason": said[:150], "message": said}).encode(), status=status, kind=kind
-    )
+    def answer(said: str) -> bytes:
+        # Cut between what is repeated: half a secret is no secret that anybody could look for.
+        short = said if len(said) < 150 else said[:150].rpartition(" | ")[0]
+        content = json.dumps({"reason": short, "message": said})
+        return reply(content.encode(), status=status, kind=kind)
+
+    return answer
 
 
 def header(name: str, value: str = "{}", status: str = "200 OK") -> Telling:

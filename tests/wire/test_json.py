@@ -89,6 +89,13 @@ def test_what_cannot_be_a_path_segment(text: str) -> None:
         segment(text)
 
 
+@pytest.mark.parametrize(("letter", "longest"), [("x", 8000), ("/", 2666)])
+def test_an_id_that_no_address_has_room_for(letter: str, longest: int) -> None:
+    assert len(segment(letter * longest)) <= 8000
+    with pytest.raises(ConfigurationError, match=rf"an id of {longest + 1} characters is too long"):
+        segment(letter * (longest + 1))
+
+
 def test_an_operations_path_and_query() -> None:
     operation = RestOperation(
         "outbound.Mine", "GET", "/Faxes/{id}", Item, "fax", query=("page", "date")

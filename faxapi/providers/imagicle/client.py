@@ -22,6 +22,7 @@ from faxapi.providers.imagicle.operations import (
     LIST_INBOUND,
     LIST_OUTBOUND,
 )
+from faxapi.providers.methods import calls
 from faxapi.providers.paging import Paged
 from faxapi.providers.rest import RestService
 from faxapi.providers.settings import Options
@@ -85,6 +86,7 @@ class Imagicle(Provider, name="imagicle"):
             ignored=frozenset({"__type"}),
         )
 
+    @calls(GET_OUTBOUND)
     async def get_outbound_fax(self, fax_id: str) -> Fax:
         """A sent fax with all its details.
 
@@ -94,6 +96,7 @@ class Imagicle(Provider, name="imagicle"):
         """
         return await self._service.item(GET_OUTBOUND, id=fax_id)
 
+    @calls(GET_INBOUND)
     async def get_inbound_fax(self, fax_id: str) -> Fax:
         """A received fax with all its details.
 
@@ -103,6 +106,7 @@ class Imagicle(Provider, name="imagicle"):
         """
         return await self._service.item(GET_INBOUND, id=fax_id)
 
+    @calls(LIST_OUTBOUND)
     async def list_outbound_faxes(
         self,
         *,
@@ -124,6 +128,7 @@ class Imagicle(Provider, name="imagicle"):
         date = self._date(when)
         return await self._list(LIST_OUTBOUND, page, page_size, date)
 
+    @calls(LIST_INBOUND)
     async def list_inbound_faxes(
         self,
         *,
@@ -140,6 +145,7 @@ class Imagicle(Provider, name="imagicle"):
         date = self._date(when)
         return await self._list(LIST_INBOUND, page, page_size, date)
 
+    @calls(LIST_OUTBOUND)
     def iter_outbound_faxes(
         self,
         *,
@@ -159,6 +165,7 @@ class Imagicle(Provider, name="imagicle"):
         date = self._date(when)
         return self._iter(LIST_OUTBOUND, page_size, date)
 
+    @calls(LIST_INBOUND)
     def iter_inbound_faxes(
         self,
         *,

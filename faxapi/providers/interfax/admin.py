@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from xml.sax.saxutils import unescape
 
 from faxapi.errors import ConfigurationError, DecodeError
 from faxapi.providers.interfax import operations as ops
-from faxapi.providers.interfax.models import TimeZoneElement, UserGeneral, UserTx
+from faxapi.providers.interfax.models import (
+    InboundActivity,
+    InboundNode,
+    Language,
+    OutboundActivity,
+    RxEmail,
+    TimeZoneElement,
+    UserGeneral,
+    UserGeneralProps,
+    UserRx,
+    UserTx,
+)
+from faxapi.providers.methods import calls
 from faxapi.wire.scalars import format_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
-    from decimal import Decimal
-
-    from faxapi.providers.interfax.models import (
-        InboundActivity,
-        InboundNode,
-        Language,
-        OutboundActivity,
-        RxEmail,
-        UserGeneralProps,
-        UserRx,
-    )
     from faxapi.providers.soap import SoapService
     from faxapi.wire.models import VendorModel
     from faxapi.wire.soap import SoapOperation
@@ -46,6 +48,7 @@ class Admin:
     def __init__(self, service: SoapService) -> None:
         self._service = service
 
+    @calls(ops.GET_ACCOUNT_PP_CARDS_BALANCE)
     async def get_account_pp_cards_balance(self) -> Decimal:
         """Money left in the account's prepaid cards, in the account's currency.
 
@@ -53,6 +56,7 @@ class Admin:
         """
         return await self._service.call(ops.GET_ACCOUNT_PP_CARDS_BALANCE)
 
+    @calls(ops.OPEN_USER)
     async def open_user(self, user: UserGeneral) -> None:
         """Open a user under the account.
 
@@ -67,6 +71,7 @@ class Admin:
         self._check_user(ops.OPEN_USER, user)
         await self._service.call(ops.OPEN_USER, NewUser=user)
 
+    @calls(ops.CLOSE_USER)
     async def close_user(self, username: str) -> None:
         """Close a user with all of its services; nobody can log in as it any more.
 
@@ -77,6 +82,7 @@ class Admin:
         """
         await self._service.call(ops.CLOSE_USER, Username=username)
 
+    @calls(ops.SET_USER_PROPERTIES)
     async def set_user_properties(self, user: UserGeneral) -> None:
         """Change a user: password, CSID and time zone.
 
@@ -93,6 +99,7 @@ class Admin:
         self._check_user(ops.SET_USER_PROPERTIES, user)
         await self._service.call(ops.SET_USER_PROPERTIES, User=user)
 
+    @calls(ops.GET_USER_PROPERTIES)
     async def get_user_properties(self, username: str | None = None) -> UserGeneral:
         """A user's properties; the account's own user unless named.
 
@@ -104,6 +111,7 @@ class Admin:
         user = _any_values(UserGeneral, self._named(username))
         return await self._service.call(ops.GET_USER_PROPERTIES, User=user)
 
+    @calls(ops.GET_ACCOUNT_USERS)
     async def get_account_users(self) -> list[UserGeneralProps]:
         """The account's users.
 
@@ -111,6 +119,7 @@ class Admin:
         """
         return await self._service.call(ops.GET_ACCOUNT_USERS)
 
+    @calls(ops.GET_INBOUND_NODES)
     async def get_inbound_nodes(self, country: str, language: Language | str) -> list[InboundNode]:
         """The places of a country where numbers for inbound faxes can be had.
 
@@ -120,6 +129,7 @@ class Admin:
         """
         return await self._service.call(ops.GET_INBOUND_NODES, Country=country, Language=language)
 
+    @calls(ops.ADD_RX_SERVICE)
     async def add_rx_service(
         self,
         username: str,
@@ -155,6 +165,7 @@ class Admin:
             Emails=emails if isinstance(emails, str) else ";".join(emails),
         )
 
+    @calls(ops.REMOVE_RX_SERVICE)
     async def remove_rx_service(self, username: str) -> None:
         """End a user's inbound service, and its charge.
 
@@ -165,6 +176,7 @@ class Admin:
         """
         await self._service.call(ops.REMOVE_RX_SERVICE, Username=username)
 
+    @calls(ops.SET_RX_SERVICE_PROPERTIES)
     async def set_rx_service_properties(self, properties: UserRx) -> None:
         """Change an inbound service.
 
@@ -175,6 +187,7 @@ class Admin:
         """
         await self._service.call(ops.SET_RX_SERVICE_PROPERTIES, U_Rx=properties)
 
+    @calls(ops.GET_RX_SERVICE_PROPERTIES)
     async def get_rx_service_properties(self) -> UserRx:
         """The user's inbound service.
 
@@ -185,6 +198,7 @@ class Admin:
         """
         return await self._service.call(ops.GET_RX_SERVICE_PROPERTIES)
 
+    @calls(ops.ADD_RX_EMAIL_PROPERTIES)
     async def add_rx_email_properties(self, email: RxEmail) -> None:
         """Add an address that the user's inbound faxes are forwarded to.
 
@@ -196,6 +210,7 @@ class Admin:
         """
         await self._service.call(ops.ADD_RX_EMAIL_PROPERTIES, **_values(email))
 
+    @calls(ops.SET_RX_EMAIL_PROPERTIES)
     async def set_rx_email_properties(self, email: RxEmail) -> None:
         """Change how faxes are forwarded to an address.
 
@@ -207,6 +222,7 @@ class Admin:
         """
         await self._service.call(ops.SET_RX_EMAIL_PROPERTIES, **_values(email))
 
+    @calls(ops.GET_RX_EMAIL_PROPERTIES)
     async def get_rx_email_properties(self) -> list[RxEmail]:
         """The addresses that the user's inbound faxes are forwarded to.
 
@@ -214,6 +230,7 @@ class Admin:
         """
         return await self._service.call(ops.GET_RX_EMAIL_PROPERTIES)
 
+    @calls(ops.REMOVE_RX_EMAIL)
     async def remove_rx_email(self, email_address: str) -> None:
         """Stop forwarding the user's inbound faxes to an address.
 
@@ -224,6 +241,7 @@ class Admin:
         """
         await self._service.call(ops.REMOVE_RX_EMAIL, EmailAddress=email_address)
 
+    @calls(ops.ADD_TX_SERVICE)
     async def add_tx_service(self, properties: UserTx) -> None:
         """Give the user named in `properties` an outbound service, at a charge if one applies.
 
@@ -237,6 +255,7 @@ class Admin:
         self._check_tx(ops.ADD_TX_SERVICE, properties)
         await self._service.call(ops.ADD_TX_SERVICE, U_tx=properties)
 
+    @calls(ops.REMOVE_TX_SERVICE)
     async def remove_tx_service(self, username: str) -> None:
         """End a user's outbound service, and its charge.
 
@@ -247,6 +266,7 @@ class Admin:
         """
         await self._service.call(ops.REMOVE_TX_SERVICE, Username=username)
 
+    @calls(ops.SET_USER_TX_PROPERTIES)
     async def set_user_tx_properties(self, properties: UserTx) -> None:
         """Change an outbound service.
 
@@ -263,6 +283,7 @@ class Admin:
         self._check_tx(ops.SET_USER_TX_PROPERTIES, properties)
         await self._service.call(ops.SET_USER_TX_PROPERTIES, U_tx=properties)
 
+    @calls(ops.GET_USER_TX_PROPERTIES)
     async def get_user_tx_properties(self, username: str | None = None) -> UserTx:
         """A user's outbound service; the account's own user's unless named.
 
@@ -274,10 +295,12 @@ class Admin:
         user = _any_values(UserTx, self._named(username))
         return await self._service.call(ops.GET_USER_TX_PROPERTIES, U_tx=user)
 
+    @calls(ops.GET_TIME_ZONES)
     async def get_time_zones(self) -> list[TimeZoneElement]:
         """The time zones that InterFax knows; needs no rights."""
         return await self._service.call(ops.GET_TIME_ZONES)
 
+    @calls(ops.GET_TIME_ZONES_XML)
     async def get_time_zones_xml(self) -> list[TimeZoneElement]:
         """The same as `get_time_zones`, from an operation that answers in XML inside a text.
 
@@ -290,6 +313,7 @@ class Admin:
             zones = None
         return await self.get_time_zones() if zones is None else zones
 
+    @calls(ops.GET_OUTBOUND_ACTIVITY)
     async def get_outbound_activity(
         self, *, time_from: date, time_until: date, only_my_user: bool = False
     ) -> OutboundActivity:
@@ -317,6 +341,7 @@ class Admin:
             OnlyMyUser=only_my_user,
         )
 
+    @calls(ops.GET_INBOUND_ACTIVITY)
     async def get_inbound_activity(
         self, *, time_from: date, time_until: date, only_my_user: bool = False
     ) -> InboundActivity:

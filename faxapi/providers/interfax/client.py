@@ -44,6 +44,10 @@ class InterFax(Provider, name="interfax"):
     # B: 6 requests a minute for each user name, over the operations that are `counted`.
     default_pace: ClassVar[Pace | None] = Pace(6, per=60)
 
+    outbound: Outbound
+    inbound: Inbound
+    admin: Admin
+
     def __init__(
         self,
         username: str,

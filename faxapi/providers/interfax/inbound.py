@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from faxapi.errors import ConfigurationError
@@ -22,10 +23,11 @@ from faxapi.providers.interfax.readers import (
     read_inbound,
     read_messages,
 )
+from faxapi.providers.methods import calls
 from faxapi.wire.scalars import format_time
 
 if TYPE_CHECKING:
-    from datetime import date, tzinfo
+    from datetime import tzinfo
 
     from faxapi.providers.soap import SoapService
 
@@ -40,6 +42,7 @@ class Inbound:
     def __init__(self, service: SoapService) -> None:
         self._service = service
 
+    @calls(GET_LIST)
     async def get_list(
         self, *, ltype: ListType = "AllMessages", max_items: int = MOST_ITEMS
     ) -> GetListResult:
@@ -68,6 +71,7 @@ class Inbound:
             notices=(*page.skipped, *self._service.provider.notices(page.reading)),
         )
 
+    @calls(GET_LIST2)
     async def get_list2(
         self,
         *,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
 from typing import TYPE_CHECKING
@@ -31,11 +32,10 @@ from faxapi.providers.interfax.readers import (
     read_query,
     read_query2,
 )
+from faxapi.providers.methods import calls
 from faxapi.providers.paging import Paged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from faxapi.providers.rows import Rows
     from faxapi.providers.soap import SoapService
 
@@ -60,6 +60,7 @@ class Outbound:
         self._service = service
         self._newest = newest
 
+    @calls(FAX_STATUS_EX)
     async def fax_status_ex(
         self, *, last_transaction_id: int | None = None, max_items: int = MOST_ITEMS
     ) -> FaxStatusExResult:
@@ -87,6 +88,7 @@ class Outbound:
             notices=(*page.skipped, *self._service.provider.notices(page.reading)),
         )
 
+    @calls(FAX_STATUS_EX)
     def iter_fax_items(
         self, *, last_transaction_id: int | None = None, page_size: int = MOST_ITEMS
     ) -> FaxItems:
@@ -102,6 +104,7 @@ class Outbound:
         start, from_newest = self._start(last_transaction_id), last_transaction_id is None
         return FaxItems(Pages(self._service, start, page_size, from_newest=from_newest))
 
+    @calls(FAX_QUERY)
     async def fax_query(
         self,
         *,
@@ -135,6 +138,7 @@ class Outbound:
             notices=(*page.skipped, *self._service.provider.notices(page.reading)),
         )
 
+    @calls(FAX_QUERY2)
     async def fax_query2(
         self,
         *,
@@ -223,6 +227,7 @@ class Outbound:
             notices=(*page.skipped, *unread, *self._service.provider.notices(page.reading)),
         )
 
+    @calls(FAX_STATUS_EX)
     async def get_fax(self, transaction_id: int) -> FaxItemEx:
         """One fax.
 

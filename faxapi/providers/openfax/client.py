@@ -18,13 +18,15 @@ from faxapi.errors import (
     ProviderFault,
 )
 from faxapi.providers.base import Provider, to_secret
+from faxapi.providers.methods import calls
 from faxapi.providers.openfax import activity
 from faxapi.providers.openfax.models import FaxTransmission, HistoryJob, RealtimeJob
 from faxapi.providers.openfax.operations import (
     API_KEY_PARAMETER,
+    DEFAULT,
     JOB_ID_PARAMETER,
     NAMESPACE,
-    PATH,
+    WSDL,
     operations,
 )
 from faxapi.providers.rows import RowStream
@@ -148,6 +150,7 @@ class Openfax(Provider, name="openfax"):
     def __repr__(self) -> str:
         return f"Openfax({self.name!r})"
 
+    @calls(DEFAULT.get_cdr_by_job_id)
     async def get_cdr_by_job_id(self, *, job_id: str) -> list[FaxTransmission]:
         """A job's call detail report; of a running job, what is done so far.
 
@@ -161,6 +164,7 @@ class Openfax(Provider, name="openfax"):
         with self.located(self._operations.get_cdr_by_job_id.label):
             return _whole(rows, hint="iter_cdr skips such a row and says so in decoder.skipped")
 
+    @calls(DEFAULT.get_cdr_by_job_id)
     def iter_cdr(self, *, job_id: str) -> RowStream[FaxTransmission]:
         """A job's call detail report as it arrives; use it in `async with`.
 
@@ -174,6 +178,7 @@ class Openfax(Provider, name="openfax"):
         values = self._job_id(job_id)
         return self._service.stream(self._operations.get_cdr_by_job_id, FaxTransmission, **values)
 
+    @calls(DEFAULT.get_realtime)
     async def get_realtime(self) -> list[RealtimeJob]:
         """The jobs that are running, with their progress.
 
@@ -182,6 +187,7 @@ class Openfax(Provider, name="openfax"):
         """
         return await self._jobs(self._operations.get_realtime, RealtimeJob)
 
+    @calls(DEFAULT.get_recent_history)
     async def get_recent_history(self) -> list[HistoryJob]:
         """The jobs completed within the last 30 days.
 
@@ -190,6 +196,7 @@ class Openfax(Provider, name="openfax"):
         """
         return await self._jobs(self._operations.get_recent_history, HistoryJob)
 
+    @calls(WSDL)
     async def discover(self) -> Discovery:
         """Read from the service's WSDL how it spells its requests.
 
@@ -212,9 +219,11 @@ class Openfax(Provider, name="openfax"):
                 )
             return parse_wsdl(await exchange.body(_LARGEST_WSDL))
 
-        call = self.request("GET", f"{PATH}?WSDL", headers={"Accept": "text/xml"}, idempotent=True)
-        with self.located("WSDL"):
-            return _discovery(await self.perform(call, "WSDL", read, login=False))
+        call = self.request(
+            WSDL.method, WSDL.path, headers={"Accept": "text/xml"}, idempotent=WSDL.idempotent
+        )
+        with self.located(WSDL.label):
+            return _discovery(await self.perform(call, WSDL.label, read, login=False))
 
     async def check(self) -> None:
         """Ask for the running jobs, to see whether the key is good.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from faxapi.providers.openfax.models import FaxTransmission, HistoryJob, RealtimeJob
 from faxapi.wire.models import ListOf, VendorModel
+from faxapi.wire.rest import RestOperation
 from faxapi.wire.soap import Credential, Element, Service, SoapOperation
 
 if TYPE_CHECKING:
@@ -79,3 +80,15 @@ def operations(
 
 
 DEFAULT = operations()
+
+WSDL = RestOperation(
+    "WSDL",
+    "GET",
+    f"{PATH}?WSDL",
+    VendorModel,
+    "",
+    idempotent=True,
+    counted=False,
+    source="ASP.NET: each of its services describes itself so",
+)
+"""How a service describes itself."""

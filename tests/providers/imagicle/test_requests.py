@@ -143,6 +143,7 @@ def test_the_rule_for_user_names_is_named() -> None:
     [
         lambda api: api.get_outbound_fax(""),
         lambda api: api.get_outbound_fax(".."),
+        lambda api: api.get_inbound_fax("x" * 70_000),
         lambda api: api.list_outbound_faxes(page=0, page_size=5),
         lambda api: api.list_outbound_faxes(page=2),
         lambda api: api.list_outbound_faxes(page=2, page_size=0),
@@ -157,6 +158,7 @@ async def test_a_wrong_argument(ask: Ask) -> None:
         await ask(imagicle)
     assert PASSWORD not in f"{caught.value} {variables(caught.value)}"
     assert caught.value.provider == "imagicle"
+    assert "base_url" not in str(caught.value)
 
 
 def test_a_page_of_nothing() -> None:

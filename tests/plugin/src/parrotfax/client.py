@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Literal, Unpack
 
 from pydantic import SecretStr
 
 from faxapi import AuthenticationError, DecodeError, Direction
-from faxapi.providers import HostedOptions, Pace, Provider, RestService, to_secret
+from faxapi.providers import HostedOptions, Pace, Provider, RestService, calls, to_secret
 from parrotfax import activity
+from parrotfax.models import Account, Fax
 from parrotfax.operations import GET_ACCOUNT, GET_FAX, LIST_FAXES
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from faxapi.providers import Ask, Out
-    from parrotfax.models import Account, Fax
 
 BASE_URL = "https://api.parrotfax.example"
 
@@ -52,6 +51,7 @@ class ParrotFax(Provider, name="parrotfax"):
         """Ask whose token it is, which costs no more than any other call."""
         await self.get_account()
 
+    @calls(GET_ACCOUNT)
     async def get_account(self) -> Account:
         """Whose token it is.
 
@@ -60,6 +60,7 @@ class ParrotFax(Provider, name="parrotfax"):
         """
         return await self._service.item(GET_ACCOUNT)
 
+    @calls(GET_FAX)
     async def get_fax(self, fax_id: int) -> Fax:
         """One fax, sent or received.
 
@@ -69,6 +70,7 @@ class ParrotFax(Provider, name="parrotfax"):
         """
         return await self._service.item(GET_FAX, id=str(fax_id))
 
+    @calls(LIST_FAXES)
     async def list_faxes(
         self,
         direction: Literal["sent", "received"] = "sent",

@@ -9,6 +9,8 @@ nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["tests", "lint", "typing", "docs"]
 
 PYTEST = ("pytest", "--numprocesses=4", "--dist=worksteal")
+# What the tests look at.
+EXTRAS = "arrow,cli,report,sandbox,store"
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 
 
@@ -21,14 +23,14 @@ def group(name: str) -> list[str]:
 def tests(session: nox.Session) -> None:
     """Run the tests; what stands after `--` goes to pytest."""
     # The plug-in is a provider as strangers write them: a package of its own.
-    session.install("-e", ".[arrow,cli,report,sandbox]", "-e", "./tests/plugin", *group("tests"))
+    session.install("-e", f".[{EXTRAS}]", "-e", "./tests/plugin", *group("tests"))
     session.run(*PYTEST, *session.posargs)
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
     """Run the tests and say which branches none of them takes."""
-    session.install("-e", ".[arrow,cli,report,sandbox]", "-e", "./tests/plugin", *group("coverage"))
+    session.install("-e", f".[{EXTRAS}]", "-e", "./tests/plugin", *group("coverage"))
     session.run(*PYTEST, "--cov", "--cov-report=term-missing:skip-covered", *session.posargs)
 
 
@@ -37,7 +39,7 @@ def lowest(session: nox.Session) -> None:
     """Run the tests with the oldest versions that the requirements allow."""
     session.install("uv")
     oldest = ("uv", "pip", "install", "--resolution=lowest-direct")
-    session.run(*oldest, "--editable=.[arrow,cli,report,sandbox]", "--editable=./tests/plugin")
+    session.run(*oldest, f"--editable=.[{EXTRAS}]", "--editable=./tests/plugin")
     session.install(*group("tests"))
     session.run("uv", "pip", "list")
     session.run(*PYTEST, *session.posargs)
@@ -71,7 +73,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def typing(session: nox.Session) -> None:
     """Check the types, with mypy and with pyright."""
-    session.install("-e", ".[arrow,cli,report,sandbox]", *group("typing"))
+    session.install("-e", f".[{EXTRAS}]", *group("typing"))
     session.run("mypy")
     session.run("pyright")
 
@@ -112,6 +114,15 @@ def browser(session: nox.Session) -> None:
         session.run("python", "-m", "tests.browser.pictures", *session.posargs[1:])
     else:
         session.run("pytest", "tests/browser", *session.posargs)
+
+
+@nox.session
+def databases(session: nox.Session) -> None:
+    """Kill syncs into DuckDB and into PostgreSQL, which is installed if need be."""
+    extras = ".[cli,sandbox,store]"
+    session.install("-e", extras, "-e", "./tests/plugin", *group("tests"))
+    session.run("python", "-m", "tests.databases.install")
+    session.run("pytest", "tests/databases", "--numprocesses=2", *session.posargs)
 
 
 @nox.session

@@ -262,7 +262,7 @@ def sync(
         typer.Option(
             metavar="STORE",
             envvar="FAXAPI_STORE",
-            help="duckdb:///faxes.duckdb, postgresql://host/database, a folder/ or s3://bucket/ for "
+            help="duckdb:///FILE, postgresql://HOST/DATABASE, a folder/ or s3://bucket/ for "
             "Parquet files, or the name of a dlt destination.",
         ),
     ] = "duckdb:///faxes.duckdb",
@@ -316,8 +316,8 @@ def report(
         typer.Option(
             "--from",
             metavar="STORE",
-            help="Report what a sync has stored, and ask no provider: duckdb:///faxes.duckdb or "
-            "postgresql://….",
+            help="Report what `faxapi sync` has stored there, and ask no provider: duckdb:///FILE "
+            "or postgresql://HOST/DATABASE.",
             show_default=False,
         ),
     ] = None,

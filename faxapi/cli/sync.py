@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from faxapi.api import FaxApi
 from faxapi.cli.common import ExitCode, leave
@@ -25,6 +25,8 @@ try:
     from faxapi.store import sync as bring
 except ImportError as error:
     raise ConfigurationError(str(error)) from error
+
+_PASSWORD = re.compile(r"://[^/@]*:[^/@]+@|[?&]password=")
 
 
 def sync(
@@ -68,7 +70,7 @@ def _makers(config: Path | None, *, sandbox: bool) -> Iterator[Callable[[], FaxA
 
 
 def _warn_of_password(to: str) -> None:
-    if to != os.environ.get("FAXAPI_STORE") and urlsplit(to).password:
+    if to != os.environ.get("FAXAPI_STORE") and _PASSWORD.search(to):
         tell(
             "Everyone on this machine can read the password on a command line: "
             "put it into ~/.pgpass or PGPASSWORD, or the address into FAXAPI_STORE."

@@ -1,4 +1,7 @@
-"""Records in a database: a dlt source, and `sync`, which runs it; needs the extra `faxapi[store]`."""
+"""Records in a database: a dlt source, and `sync`, which runs it.
+
+Needs the extra `faxapi[store]`.
+"""
 
 from __future__ import annotations
 

@@ -47,14 +47,18 @@ def database(address: str) -> Database:
             "records can be read from DuckDB and PostgreSQL alone",
             hint="Write duckdb:///faxes.duckdb or postgresql://host/database",
         )
-    query = "select count(*) from information_schema.tables where table_schema = ?"
-    (tables,) = next(found.rows(f"{query} and table_name = 'outcomes'", [DATASET]))
-    if not tables:
+    if "outcomes" not in tables(found):
         found.close()
         raise ConfigurationError(
             "nothing was synced into this database", hint="Run faxapi sync --to with its address"
         )
     return found
+
+
+def tables(database: Database) -> set[str]:
+    """The tables of a store: one is there once it has had a row."""
+    query = "select table_name from information_schema.tables where table_schema = ?"
+    return {name for (name,) in database.rows(query, [DATASET])}
 
 
 class _DuckDB:

@@ -122,17 +122,12 @@ def postgres_connection(address: str) -> Any:  # noqa: ANN401 - psycopg2 has no 
         ConfigurationError: The address cannot be read.
         FaxApiError: The database lets nobody in.
     """
+    given = _given(address)
     psycopg2 = require("psycopg2")
     try:
-        given = _given(address)
         return psycopg2.connect(**{"connect_timeout": _PATIENCE, **given})
-    except psycopg2.ProgrammingError:
-        problem = None
     except psycopg2.Error as error:
         problem = str(error).strip().partition("\n")[0]
-    if problem is None:
-        text = "the address of the PostgreSQL database cannot be read"
-        raise ConfigurationError(text, hint="Write postgresql://user@host:5432/database")
     if password := given.get("password"):
         problem = problem.replace(password, "***")
     raise FaxApiError(
@@ -143,8 +138,14 @@ def postgres_connection(address: str) -> Any:  # noqa: ANN401 - psycopg2 has no 
 
 def _given(address: str) -> dict[str, str]:
     """What an address says; the rest libpq knows from elsewhere."""
-    found: dict[str, str] = require("psycopg2.extensions").parse_dsn(address)
-    return found
+    psycopg2 = require("psycopg2")
+    try:
+        given: dict[str, str] = psycopg2.extensions.parse_dsn(address)
+    except psycopg2.ProgrammingError:
+        text = "the address of the PostgreSQL database cannot be read"
+    else:
+        return given
+    raise ConfigurationError(text, hint="Write postgresql://user@host:5432/database")
 
 
 def _postgres(to: str) -> Store:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -160,16 +160,7 @@ def _records(
     state = dlt.current.resource_state(str(kind))
     saved = state.get(_CURSOR)
     batches = reader.read(ask, kind, Cursor.from_json(saved) if saved else None)
-    to_row = _row_maker(kind)
-    # A table that is there can be asked, also where no record has come.
-    yield dlt.mark.materialize_table_schema()
-    while True:
-        try:
-            batch = next(batches)
-        except StopIteration as end:
-            summary = end.value
-            break
-        yield [to_row(record) for record in batch]
+    summary = yield from _rows(batches, _row_maker(kind))
     state[_CURSOR] = summary.cursor.model_dump_json()
     results.end(kind, summary)
 
@@ -180,6 +171,18 @@ def _outcomes(results: _Results) -> Iterator[list[dict[str, Any]] | None]:
     while (rows := results.take()) is None:
         yield None
     yield rows
+
+
+def _rows(
+    batches: Generator[list[Record], None, Summary], to_row: Callable[[Record], dict[str, Any]]
+) -> Generator[list[dict[str, Any]], None, Summary]:
+    while True:
+        try:
+            batch = next(batches)
+        except StopIteration as end:
+            summary: Summary = end.value
+            return summary
+        yield [to_row(record) for record in batch]
 
 
 def _row_maker(kind: Kind) -> Callable[[Record], dict[str, Any]]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from faxapi import errors
 from faxapi.errors import ConfigurationError, FaxApiError
@@ -14,7 +14,7 @@ from faxapi.export.schema import COLUMNS
 from faxapi.notice import Feed, Notice
 from faxapi.records import Direction, FaxRecord, JobRecord, Kind, Record
 from faxapi.report import Outcome, Summary
-from faxapi.store.database import database
+from faxapi.store.database import database, tables
 from faxapi.store.destinations import DATASET
 from faxapi.window import Window
 
@@ -49,7 +49,7 @@ class Stored:
     def __init__(self, address: str, accounts: Sequence[str] | None = None) -> None:
         self._database = database(address)
         self._accounts = accounts
-        query = f'select {_listed(_Sync._fields)} from {DATASET}.outcomes where "kind" <> ?'
+        query = f'select {_listed(_Sync._fields)} from {DATASET}.outcomes where "kind" <> ?'  # noqa: S608 - names of ours
         # A usage total of a window and those of its days overlap: a report adds up the faxes.
         self._syncs = [_Sync(*row) for row in self._rows(query, [Kind.USAGE])]
         self._syncs.sort(key=lambda sync: sync.collected_at)
@@ -60,7 +60,7 @@ class Stored:
             text = f"the store has no account {', '.join(map(repr, sorted(missing)))}"
             raise ConfigurationError(text)
 
-    def __enter__(self) -> Stored:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -74,9 +74,13 @@ class Stored:
 
     def records(self, window: Window) -> Iterator[Record]:
         """The faxes of a window, and the jobs as they stood last."""
+        there = tables(self._database)
         for kind, record in ((Kind.FAXES, FaxRecord), (Kind.JOBS, JobRecord)):
+            if kind not in there:
+                continue
             names = [each.name for each in COLUMNS[kind] if each.name in record.model_fields]
-            query, values = f"select {_listed(names)} from {DATASET}.{kind} where true", []
+            query = f"select {_listed(names)} from {DATASET}.{kind} where true"  # noqa: S608 - likewise
+            values: list[object] = []
             if kind is Kind.FAXES:
                 query += ' and ("at" is null or "at" >= ? and "at" < ?)'
                 values = [window.since, window.until]
@@ -125,8 +129,8 @@ def _shortest(value: object) -> object:
     """A value as the provider wrote it: a column fills decimals up with zeros."""
     if not isinstance(value, Decimal):
         return value
-    short = value.normalize()
-    return short.quantize(Decimal(1)) if short.as_tuple().exponent > 0 else short
+    whole = value.to_integral_value()
+    return whole if value == whole else value.normalize()
 
 
 def _parsed(value: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a text, or what it says

@@ -6,20 +6,25 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import dlt
 from dlt.common.exceptions import DltException
 
 from faxapi.errors import FaxApiError
+from faxapi.records import Kind
 from faxapi.report import Outcome, Summary
 from faxapi.store.destinations import DATASET, Form, Store, store
-from faxapi.store.resources import NAME, Accounts, source
+from faxapi.store.resources import NAME, OUTCOMES, Accounts, source
 from faxapi.store.surroundings import private_folder
 from faxapi.store.views import create_views
 from faxapi.transport.redact import redact
 
 if TYPE_CHECKING:
+    from dlt.destinations.impl.filesystem.filesystem import FilesystemClient
+
     from faxapi.report import Progress
     from faxapi.window import Window
 
@@ -77,10 +82,30 @@ def sync(
         pipeline = dlt.pipeline(
             NAME, destination=there.destination, dataset_name=DATASET, pipelines_dir=str(folder)
         )
-        pipeline.run(records, loader_file_format="parquet" if there.form is Form.FILES else None)
-        create_views(pipeline, there.form)
+        if there.form is Form.FILES:
+            pipeline.run(records, loader_file_format="parquet")
+            _sweep(pipeline)
+        else:
+            pipeline.run(records)
+            create_views(pipeline, there.form)
     elapsed = timedelta(seconds=time.monotonic() - begun)
     return Summary(outcomes=outcomes, requests=requests, elapsed=elapsed)
+
+
+def _sweep(pipeline: dlt.Pipeline) -> None:
+    """Remove the files of loads that were cut short: what they brought has been asked for again."""
+    with pipeline.destination_client() as client:
+        files = cast("FilesystemClient", client)
+        # A finished load's name, and its state's, have the load's id behind two underscores.
+        marks = (files.list_table_files(name) for name in ("_dlt_loads", "_dlt_pipeline_state"))
+        finished = {Path(mark).stem.split("__")[1] for mark in chain.from_iterable(marks)}
+        for table in (*Kind, OUTCOMES):
+            if not files.fs_client.exists(files.get_table_dir(table)):
+                continue
+            for file in files.list_table_files(table):
+                load = Path(file).name.rsplit(".", 2)[0]
+                if load not in finished:
+                    files.fs_client.rm(file)
 
 
 @contextmanager

@@ -50,15 +50,14 @@ def test_a_store(target: Target, tmp_path: Path) -> None:
     assert "Complete" in page.read_text()
 
 
-def test_what_libpq_knows(postgres: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_libpq_knows(target: Target, postgres: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An address need not say what variables and files say."""
-    variables = {"PGHOST": str(postgres), "PGUSER": USER, "PGDATABASE": "postgres"}
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    there = store("postgresql://")
-    assert there.address == f"postgresql://{postgres}:5432/postgres"
-    with there.destination.client(None).sql_client as client:
-        assert client.execute_sql("select current_user") == [(USER,)]
+    name = target.address.partition("@/")[2].partition("?")[0]
+    for variable, value in {"HOST": str(postgres), "USER": USER, "DATABASE": name}.items():
+        monkeypatch.setenv(f"PG{variable}", value)
+    target.address = "postgresql://"
+    target.sync()
+    target.check()
 
 
 def test_who_is_not_let_in(postgres: Path) -> None:

@@ -9,8 +9,6 @@ nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["tests", "lint", "typing", "docs"]
 
 PYTEST = ("pytest", "--numprocesses=4", "--dist=worksteal")
-# What the tests look at.
-EXTRAS = "arrow,cli,report,sandbox,store"
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 
 
@@ -23,14 +21,14 @@ def group(name: str) -> list[str]:
 def tests(session: nox.Session) -> None:
     """Run the tests; what stands after `--` goes to pytest."""
     # The plug-in is a provider as strangers write them: a package of its own.
-    session.install("-e", f".[{EXTRAS}]", "-e", "./tests/plugin", *group("tests"))
+    session.install("-e", ".[all]", "-e", "./tests/plugin", *group("tests"))
     session.run(*PYTEST, *session.posargs)
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
     """Run the tests and say which branches none of them takes."""
-    session.install("-e", f".[{EXTRAS}]", "-e", "./tests/plugin", *group("coverage"))
+    session.install("-e", ".[all]", "-e", "./tests/plugin", *group("coverage"))
     session.run(*PYTEST, "--cov", "--cov-report=term-missing:skip-covered", *session.posargs)
 
 
@@ -39,7 +37,9 @@ def lowest(session: nox.Session) -> None:
     """Run the tests with the oldest versions that the requirements allow."""
     session.install("uv")
     oldest = ("uv", "pip", "install", "--resolution=lowest-direct")
-    session.run(*oldest, f"--editable=.[{EXTRAS}]", "--editable=./tests/plugin")
+    # An SDK of OpenTelemetry's goes with the interface of its own version alone.
+    sdk = next(each for each in group("tests") if each.startswith("opentelemetry-sdk"))
+    session.run(*oldest, "--editable=.[all]", "--editable=./tests/plugin", sdk)
     session.install(*group("tests"))
     session.run("uv", "pip", "list")
     session.run(*PYTEST, *session.posargs)
@@ -73,7 +73,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def typing(session: nox.Session) -> None:
     """Check the types, with mypy and with pyright."""
-    session.install("-e", f".[{EXTRAS}]", *group("typing"))
+    session.install("-e", ".[all]", *group("typing"))
     session.run("mypy")
     session.run("pyright")
 
@@ -117,9 +117,17 @@ def browser(session: nox.Session) -> None:
 
 
 @nox.session
+def pictures(session: nox.Session) -> None:
+    """Make the pictures of the README and the documentation, with Chromium."""
+    session.install("-e", ".[all]", *group("browser"))
+    session.run("python", "-m", "tests.browser.install")
+    session.run("python", "-m", "tests.pictures")
+
+
+@nox.session
 def databases(session: nox.Session) -> None:
     """Kill syncs into DuckDB and into PostgreSQL, which is installed if need be."""
-    extras = ".[cli,sandbox,store]"
+    extras = ".[cli,report,sandbox,store]"
     session.install("-e", extras, "-e", "./tests/plugin", *group("tests"))
     session.run("python", "-m", "tests.databases.install")
     session.run("pytest", "tests/databases", "--numprocesses=2", *session.posargs)

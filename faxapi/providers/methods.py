@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
-from faxapi.providers.keywords import Keyword, keywords
 from faxapi.wire.rest import RestOperation
 from faxapi.wire.soap import SoapOperation
 
 if TYPE_CHECKING:
     from faxapi.providers.base import Provider
+    from faxapi.providers.keywords import Keyword
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
@@ -68,6 +68,8 @@ class Method:
 
     def keywords(self) -> dict[str, Keyword]:
         """Its arguments, each of which may be given by keyword."""
+        from faxapi.providers.keywords import keywords  # noqa: PLC0415 - who calls in Python needs none
+
         return keywords(self.function)
 
     def of(self, account: Provider) -> Callable[..., Any]:

@@ -83,7 +83,7 @@ def to_html(
     )
     environment.filters.update(moment=partial(words.moment, zone=zone), count=words.count)
     found = problems(summary.outcomes)
-    return environment.get_template("report.html.jinja").render(
+    text = environment.get_template("report.html.jinja").render(
         styles=styles,
         # The page may use these styles, and nothing else that it could name.
         styles_hash=b64encode(sha256(styles.encode()).digest()).decode(),
@@ -104,6 +104,8 @@ def to_html(
         chart=_chart(digest, window, made),
         tables=_tables(digest, summary, mask, show_recipients=show_recipients),
     )
+    # Half a character, which a provider of anyone's may let through, fits into no file.
+    return text.encode(errors="replace").decode()
 
 
 def _shown(text: str | None) -> str:

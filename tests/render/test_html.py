@@ -188,6 +188,11 @@ def test_markup_that_a_stranger_wrote_is_text() -> None:
     assert {tag for tag, name, _ in found.attributes if name.startswith("on")} == set()
 
 
+def test_half_a_character_fits_into_the_file() -> None:
+    text = page([fax(user="Ren\ud800", status=Status.FAILED)])
+    assert "Ren?" in text.encode().decode()
+
+
 def test_it_names_nothing_that_could_be_fetched() -> None:
     found = Reader(page([fax(cost=Decimal(1))]))
     addresses = {

@@ -125,12 +125,12 @@ def pictures(session: nox.Session) -> None:
 
 
 @nox.session
-def databases(session: nox.Session) -> None:
+def store(session: nox.Session) -> None:
     """Kill syncs into DuckDB and into PostgreSQL, which is installed if need be."""
     extras = ".[cli,report,sandbox,store]"
     session.install("-e", extras, "-e", "./tests/plugin", *group("tests"))
-    session.run("python", "-m", "tests.databases.install")
-    session.run("pytest", "tests/databases", "--numprocesses=2", *session.posargs)
+    session.run("python", "-m", "tests.store.install")
+    session.run("pytest", "tests/store", "--numprocesses=2", *session.posargs)
 
 
 @nox.session

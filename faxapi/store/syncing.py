@@ -82,12 +82,14 @@ def sync(
         pipeline = dlt.pipeline(
             NAME, destination=there.destination, dataset_name=DATASET, pipelines_dir=str(folder)
         )
-        if there.form is Form.FILES:
+        if there.form in {Form.DUCKDB, Form.FILES}:
+            # DuckDB takes rows as SQL too, at a fifth of the speed and ten times the memory.
             pipeline.run(records, loader_file_format="parquet")
-            _sweep(pipeline)
         else:
             pipeline.run(records)
-            create_views(pipeline, there.form)
+        if there.form is Form.FILES:
+            _sweep(pipeline)
+        create_views(pipeline, there.form)
     elapsed = timedelta(seconds=time.monotonic() - begun)
     return Summary(outcomes=outcomes, requests=requests, elapsed=elapsed)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -23,6 +26,7 @@ from faxapi.store.surroundings import private_folder
 from faxapi.store.views import VIEWS
 from tests.cli.accounts import configured, faxapi
 from tests.render.page import Reader
+from tests.test_docs import ROOT, examples
 
 ACME = {"provider": "interfax", "pace": False, "timezone": "UTC", "currency": "USD"}
 EAST = {"provider": "openfax", "timezone": "UTC"}
@@ -166,6 +170,22 @@ def test_a_folder_of_parquet_files(config: Path, sandbox: Sandbox) -> None:
     with duckdb.connect() as connection:
         ((count, keys),) = connection.execute(query).fetchall()
     assert count == keys > 0
+
+
+@pytest.mark.usefixtures("config")
+def test_the_source_in_a_pipeline_of_anyones(sandbox: Sandbox) -> None:
+    """As the documentation shows it, with its cursor in the pipeline's state."""
+    (example,) = examples(ROOT / "docs/pages/how-to/sync.md", "py")
+    program = [sys.executable, "-c", example]
+    surroundings = {**os.environ, "RUNTIME__DLTHUB_TELEMETRY": "false", "PYTHONPATH": str(ROOT)}
+    subprocess.run(program, check=True, env=surroundings)
+    asked = len(sandbox.requests)
+    (first,) = rows("select count(*), count(distinct key) from fax_activity.faxes")
+    subprocess.run(program, check=True, env=surroundings)
+    assert len(sandbox.requests) - asked < asked / 2
+    assert rows("select count(*), count(distinct key) from fax_activity.faxes") == [first]
+    there = "select table_name from information_schema.tables where table_schema = 'fax_activity'"
+    assert "usage" not in {name for (name,) in rows(there)}
 
 
 def test_there_is_one_sync_at_a_time(config: Path, tmp_path: Path) -> None:

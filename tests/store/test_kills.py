@@ -6,8 +6,8 @@ import random
 import subprocess
 import time
 
-from tests.databases.stores import STRUCK, Target
-from tests.databases.struck import POINTS
+from tests.store.stores import STRUCK, Target
+from tests.store.struck import POINTS
 
 KILLS = 20
 SIGKILLED = -9

@@ -11,8 +11,8 @@ import pytest
 from faxapi import FaxApiError
 from faxapi.store.destinations import store
 from faxapi.store.views import VIEWS
-from tests.databases.postgres import USER
-from tests.databases.stores import FAXAPI, Target
+from tests.store.postgres import USER
+from tests.store.stores import FAXAPI, Target
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_a_store(target: Target, tmp_path: Path) -> None:
 
     types = "select column_name, data_type from information_schema.columns"
     assert {("cost", "numeric"), ("at", "timestamp with time zone")} <= {
-        *target.query(f"{types} where table_schema = 'faxapi' and table_name = 'faxes'")  # noqa: S608 - of ours
+        *target.query(f"{types} where table_schema = 'faxapi' and table_name = 'faxes'")
     }
     for view in VIEWS:
         query = f"select count(*) from faxapi.{view}"  # noqa: S608 - names of ours

@@ -1,4 +1,4 @@
-"""`faxapi`, killed at one point: `python -m tests.databases.struck POINT sync …`."""
+"""`faxapi`, killed at one point: `python -m tests.store.struck POINT sync …`."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from faxapi.sandbox import Sandbox
 from faxapi.store.database import database
 from faxapi.store.stored import Stored
 
-STRUCK = [sys.executable, "-m", "tests.databases.struck"]
+STRUCK = [sys.executable, "-m", "tests.store.struck"]
 FAXAPI = [sys.executable, "-m", "faxapi"]
 ACCOUNTS: dict[str, dict[str, Any]] = {
     "acme": {"provider": "interfax", "pace": False, "timezone": "UTC", "currency": "USD"},

@@ -11,13 +11,13 @@ import pytest
 
 from faxapi.sandbox import Sandbox
 from tests.cli.accounts import configured
-from tests.databases.postgres import USER, missing, run, server
-from tests.databases.stores import ACCOUNTS, Target
+from tests.store.postgres import USER, missing, run, server
+from tests.store.stores import ACCOUNTS, Target
 
 
 def pytest_configure() -> None:
     if lacking := missing():
-        text = f"{', '.join(lacking)}: not installed; see tests/databases/install.py"
+        text = f"{', '.join(lacking)}: not installed; see tests/store/install.py"
         raise pytest.UsageError(text)
 
 

@@ -67,18 +67,18 @@ def sync(
         requests += summary.requests
 
     there = store(to)
-    records = source(
-        accounts,
-        window,
-        only=only,
-        deadline=deadline,
-        on_progress=on_progress,
-        on_summary=ended,
-    )
     with (
         private_folder(there.address, users_settings=there.has_settings) as folder,
         _plain_errors(there),
     ):
+        records = source(
+            accounts,
+            window,
+            only=only,
+            deadline=deadline,
+            on_progress=on_progress,
+            on_summary=ended,
+        )
         pipeline = dlt.pipeline(
             NAME, destination=there.destination, dataset_name=DATASET, pipelines_dir=str(folder)
         )

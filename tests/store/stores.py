@@ -64,7 +64,7 @@ class Target:
         """Run it to its end."""
         running = self.start()
         _, said = running.communicate(timeout=120)
-        assert (running.returncode, said) == (0, "")
+        assert (running.returncode, said) == (0, ""), said
 
     def query(self, query: str) -> list[tuple[Any, ...]]:
         found = database(self.address)

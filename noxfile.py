@@ -125,6 +125,15 @@ def pictures(session: nox.Session) -> None:
 
 
 @nox.session
+def store(session: nox.Session) -> None:
+    """Kill syncs into DuckDB and into PostgreSQL, which is installed if need be."""
+    extras = ".[cli,report,sandbox,store]"
+    session.install("-e", extras, "-e", "./tests/plugin", *group("tests"))
+    session.run("python", "-m", "tests.store.install")
+    session.run("pytest", "tests/store", "--numprocesses=2", *session.posargs)
+
+
+@nox.session
 def faults(session: nox.Session) -> None:
     """Try every fault, and write the figures and tables of the page "Reliability"."""
     session.install("-e", ".[cli,sandbox]", "-e", "./tests/plugin", *group("tests"))

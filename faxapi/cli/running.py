@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -84,10 +85,17 @@ def run_async(
     main: Callable[[], Awaitable[ExitCode]], *, interrupted: ExitCode = ExitCode.INTERRUPTED
 ) -> NoReturn:
     """Run a coroutine function, and end with its exit code; errors go to stderr."""
+    finish(partial(anyio.run, main), interrupted=interrupted)
+
+
+def finish(
+    work: Callable[[], ExitCode], *, interrupted: ExitCode = ExitCode.INTERRUPTED
+) -> NoReturn:
+    """Do a command's work, and end with its exit code; errors go to stderr."""
     # Where nobody has set up logging, it would write each repeated call to the terminal.
     stamina.instrumentation.set_on_retry_hooks([])
     try:
-        code = anyio.run(main)
+        code = work()
         _flush()
     except KeyboardInterrupt:
         code = interrupted

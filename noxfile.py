@@ -21,14 +21,14 @@ def group(name: str) -> list[str]:
 def tests(session: nox.Session) -> None:
     """Run the tests; what stands after `--` goes to pytest."""
     # The plug-in is a provider as strangers write them: a package of its own.
-    session.install("-e", ".[arrow,cli,report,sandbox]", "-e", "./tests/plugin", *group("tests"))
+    session.install("-e", ".[all]", "-e", "./tests/plugin", *group("tests"))
     session.run(*PYTEST, *session.posargs)
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
     """Run the tests and say which branches none of them takes."""
-    session.install("-e", ".[arrow,cli,report,sandbox]", "-e", "./tests/plugin", *group("coverage"))
+    session.install("-e", ".[all]", "-e", "./tests/plugin", *group("coverage"))
     session.run(*PYTEST, "--cov", "--cov-report=term-missing:skip-covered", *session.posargs)
 
 
@@ -37,7 +37,9 @@ def lowest(session: nox.Session) -> None:
     """Run the tests with the oldest versions that the requirements allow."""
     session.install("uv")
     oldest = ("uv", "pip", "install", "--resolution=lowest-direct")
-    session.run(*oldest, "--editable=.[arrow,cli,report,sandbox]", "--editable=./tests/plugin")
+    # An SDK of OpenTelemetry's goes with the interface of its own version alone.
+    sdk = next(each for each in group("tests") if each.startswith("opentelemetry-sdk"))
+    session.run(*oldest, "--editable=.[all]", "--editable=./tests/plugin", sdk)
     session.install(*group("tests"))
     session.run("uv", "pip", "list")
     session.run(*PYTEST, *session.posargs)
@@ -71,7 +73,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def typing(session: nox.Session) -> None:
     """Check the types, with mypy and with pyright."""
-    session.install("-e", ".[arrow,cli,report,sandbox]", *group("typing"))
+    session.install("-e", ".[all]", *group("typing"))
     session.run("mypy")
     session.run("pyright")
 
@@ -112,6 +114,14 @@ def browser(session: nox.Session) -> None:
         session.run("python", "-m", "tests.browser.pictures", *session.posargs[1:])
     else:
         session.run("pytest", "tests/browser", *session.posargs)
+
+
+@nox.session
+def pictures(session: nox.Session) -> None:
+    """Make the pictures of the README and the documentation, with Chromium."""
+    session.install("-e", ".[all]", *group("browser"))
+    session.run("python", "-m", "tests.browser.install")
+    session.run("python", "-m", "tests.pictures")
 
 
 @nox.session

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-
-import anyio
 
 from faxapi.api import FaxApi
 from faxapi.cli.common import CollectFormat, ExitCode
 from faxapi.cli.consoles import tell
-from faxapi.cli.output import Sink, chosen_format, opened_output
+from faxapi.cli.output import Sink, chosen_format, opened_output, problems_of, was_left
 from faxapi.cli.progress import drawn
 from faxapi.cli.running import exit_code
 from faxapi.cli.signals import interruptible
 from faxapi.cursor import Cursor
-from faxapi.errors import ConfigurationError, FaxApiError, Incomplete
+from faxapi.errors import ConfigurationError, FaxApiError
 from faxapi.records import FaxRecord, Kind, Record
-from faxapi.render import tables
-from faxapi.report import Outcome, Progress, Summary
+from faxapi.report import Progress, Summary
 from faxapi.window import Window
 
 _BATCH = 1000
@@ -65,12 +62,12 @@ class _Result:
     Attributes:
         summary: The collection's own account.
         records: How many records were put out.
-        stopped: What ended it before its end; nothing where it was not.
+        stopped: Whether Ctrl-C ended it before its end.
     """
 
     summary: Summary
     records: int
-    stopped: str
+    stopped: bool
 
     @property
     def code(self) -> ExitCode:
@@ -80,15 +77,6 @@ class _Result:
     def is_worth_a_file(self) -> bool:
         """Whether there are records, or it is certain that there are none."""
         return self.records > 0 or self.code in {ExitCode.COMPLETE, ExitCode.PARTIAL}
-
-    @property
-    def problems(self) -> Summary:
-        """The summary without what was merely left before its end, of which all is said at once."""
-        outcomes = [
-            replace(each, errors=tuple(e for e in each.errors if not isinstance(e, Incomplete)))
-            for each in self.summary.outcomes
-        ]
-        return replace(self.summary, outcomes=outcomes) if self.stopped else self.summary
 
 
 async def collect(api: FaxApi, wanted: Wanted) -> ExitCode:
@@ -101,7 +89,7 @@ async def collect(api: FaxApi, wanted: Wanted) -> ExitCode:
         with drawn(quiet=wanted.quiet or _scrolls(form, wanted.file)) as draw:
             result = await _read(api, wanted, before, output, draw)
         if wanted.file is None or result.is_worth_a_file:
-            file = output.finish(result.problems, partial=bool(result.stopped))
+            file = output.finish(result.summary, partial=result.stopped)
     # After the records: a cursor must never lead what can be read.
     if wanted.cursor:
         _save(result.summary.cursor, wanted.cursor)
@@ -129,30 +117,23 @@ async def _read(
         cursor=before,
         accounts=wanted.accounts,
         kinds=wanted.kinds,
+        deadline=wanted.deadline,
         on_progress=draw,
     )
-    seconds = wanted.deadline.total_seconds() if wanted.deadline is not None else None
     # The outer one is for what Ctrl-C meets when all is read, and the connections are closed.
     with interruptible():
         async with activity:
-            with interruptible(seconds) as scope:
+            with interruptible():
                 async for batch in activity.batches(_BATCH):
                     put(batch)
             while batch := activity.take_received(_BATCH):
                 put(batch)
-    stopped = ""
-    if any(map(_was_left, activity.summary.outcomes)):
-        late = anyio.current_time() >= scope.deadline
-        stopped = "The deadline has passed" if late else "Interrupted"
+    stopped = any(map(was_left, activity.summary.outcomes))
     return _Result(summary=activity.summary, records=records, stopped=stopped)
 
 
 def _is_wanted(record: Record, statuses: Collection[str]) -> bool:
     return not (statuses and isinstance(record, FaxRecord)) or record.status in statuses
-
-
-def _was_left(outcome: Outcome) -> bool:
-    return any(isinstance(error, Incomplete) for error in outcome.errors)
 
 
 def _scrolls(form: CollectFormat, file: Path | None) -> bool:
@@ -203,10 +184,10 @@ def _tell(result: _Result, wanted: Wanted, form: CollectFormat, file: Path | Non
     records = f"{result.records:,} records"
     where = f"in {place}" if (place := file or wanted.file) else "put out"
     # A table at a terminal says itself what is missing.
-    problems = [] if _is_shown(form) else [*tables.missing(result.problems)]
+    problems = [] if _is_shown(form) else problems_of(result.summary)
     if result.stopped:
         some = f"{records} are {where}" if result.records else "no record had come"
-        tell(f"{result.stopped}: {some}.")
+        tell(f"Interrupted: {some}.")
     elif problems:
         failed = result.code is ExitCode.FAILED
         tell(

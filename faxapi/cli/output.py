@@ -5,19 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from rich.console import RenderableType
 from rich.rule import Rule
 
 from faxapi.cli.common import CollectFormat
 from faxapi.cli.consoles import Output
-from faxapi.errors import ConfigurationError, FaxApiError
+from faxapi.errors import ConfigurationError, FaxApiError, Incomplete
 from faxapi.export import Export, open_export
 from faxapi.records import Kind, Record
 from faxapi.render import tables
 from faxapi.render.listing import Listing
-from faxapi.report import Summary
+from faxapi.report import Outcome, Summary
 
 _ONE_KIND = {CollectFormat.CSV, CollectFormat.PARQUET}
 _SUFFIXES = {
@@ -81,6 +83,20 @@ def opened_output(
         yield _Exported(export)
 
 
+def was_left(outcome: Outcome) -> bool:
+    """Whether it was stopped before its end."""
+    return any(isinstance(error, Incomplete) for error in outcome.errors)
+
+
+def problems_of(summary: Summary) -> list[RenderableType]:
+    """What is missing and why; that all was stopped is said once, and not here."""
+    outcomes = [
+        replace(each, errors=tuple(e for e in each.errors if not isinstance(e, Incomplete)))
+        for each in summary.outcomes
+    ]
+    return [*tables.missing(replace(summary, outcomes=outcomes))]
+
+
 def _check(form: CollectFormat, file: Path | None, kinds: list[Kind]) -> None:
     if form in _ONE_KIND and len(kinds) > 1:
         raise ConfigurationError(
@@ -140,6 +156,6 @@ class _Table:
         console = Output()
         for part in self._listing.parts(console.width):
             console.print(part)
-        if not summary.complete:
-            console.print(Rule("Missing"), *tables.missing(summary))
+        if problems := problems_of(summary):
+            console.print(Rule("Missing"), *problems)
         sys.stdout.flush()

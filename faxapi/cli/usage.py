@@ -121,11 +121,14 @@ async def _rows(
             break
         digest, summary = await digested(api, part, asked, [Kind.USAGE], quiet=quiet)
         rows += _made(digest.vendor_totals, Source.PROVIDER, month)
+        outcomes += summary.outcomes
         denied = {each.account for each in summary.outcomes if _is_denied(each)}
-        adding |= {name for name in denied if Kind.FAXES in kinds[name]}
         asked = [name for name in asked if name not in denied]
-        outcomes += [each for each in summary.outcomes if each.account not in adding]
+        adding |= {name for name in denied if Kind.FAXES in kinds[name]}
     if adding:
+        # Of an account that was denied a later month, the whole window is added up.
+        rows = [row for row in rows if row.account not in adding]
+        outcomes = [outcome for outcome in outcomes if outcome.account not in adding]
         digest, summary = await digested(api, window, [*adding], [Kind.FAXES], quiet=quiet)
         rows += _made(digest.payers, Source.FAXES)
         outcomes += summary.outcomes

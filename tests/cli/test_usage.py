@@ -17,6 +17,7 @@ import pytest
 from faxapi import Window
 from faxapi.cli.usage import Row
 from faxapi.sandbox import Sandbox
+from faxapi.sandbox.faults import ResultCode
 from tests.cli.accounts import configured, faxapi
 
 ACME = {"provider": "interfax", "pace": False, "currency": "USD", "timezone": "UTC"}
@@ -69,7 +70,7 @@ def test_an_account_has_the_providers_totals_or_the_sums_of_its_faxes(
             fax
             for fax in sandbox.interfax.faxes(user)
             if fax["SubmitTime"] >= since
-            # The vendor counts what has arrived.
+            # The sandbox's totals have what has arrived.
             and (account == "bob" or fax["Status"] == 0)
         ]
         own = [row for row in found if row["account"] == account and row["direction"] == "outbound"]
@@ -99,6 +100,21 @@ def test_the_months_of_a_window_are_told_apart(config: Path, sandbox: Sandbox) -
     assert len(months["ucx"]) >= 2
     asked = [each for each in sandbox.requests if each.operation.endswith("GetOutboundActivity")]
     assert len(asked) >= len(sent) >= 2
+
+
+def test_a_login_that_is_denied_on_the_way_counts_nothing_twice(tmp_path: Path) -> None:
+    with Sandbox(seed=1, faxes=80, rate_limit=None) as sandbox:
+        for operation in ("GetOutboundActivity", "GetInboundActivity"):
+            sandbox.faults.add(ResultCode(-310), operation=operation, skip=1, times=None)
+        config = configured(tmp_path, sandbox, acme=ACME)
+        done = faxapi("usage", "-c", config, "--since", "39d")
+        found = rows(done.stdout)
+        assert (done.exit_code, done.stderr) == (0, "")
+        assert {row["source"] for row in found} == {"faxes"}
+        sent = sum(row["faxes"] for row in found if row["direction"] == "outbound")
+        since = sandbox.now - timedelta(days=39)
+        faxes = sandbox.interfax.faxes("acme")
+        assert sent == sum(fax["SubmitTime"] >= since for fax in faxes) > 0
 
 
 def test_a_month_is_its_own(config: Path) -> None:

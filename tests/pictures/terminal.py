@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from io import StringIO
 
 from rich.console import Console
@@ -31,12 +31,11 @@ _FORMAT = """\
 """
 
 
-def picture_of_terminal(commands: Iterable[str], environment: Mapping[str, str]) -> str:
-    """What a terminal shows after these command lines."""
+def picture_of_terminal(command: str, environment: Mapping[str, str]) -> str:
+    """What a terminal shows after this command line."""
     console = Console(record=True, width=_COLUMNS, file=StringIO(), color_system="truecolor")
-    for command in commands:
-        console.print(Text.assemble(("$ ", "green"), (command, "bold")))
-        console.print(Text.from_ansi(_output(command, environment)))
+    console.print(Text.assemble(("$ ", "green"), (command, "bold")))
+    console.print(Text.from_ansi(_output(command, environment)))
     return console.export_svg(title="", theme=MONOKAI, code_format=_FORMAT, unique_id="terminal")
 
 

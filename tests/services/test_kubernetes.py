@@ -106,10 +106,15 @@ def test_a_run_ends_by_itself_before_it_is_ended() -> None:
 
 def test_the_probes_ask_for_what_the_service_has() -> None:
     (container,) = PODS["service"]["containers"]
-    probes = (container["readinessProbe"], container["livenessProbe"])
-    paths = {getattr(route, "path", None) for route in service.routes}
-    assert {probe["httpGet"]["path"] for probe in probes} <= paths
     assert container["args"][0] == "streaming:app"
+    paths = {getattr(route, "path", None) for route in service.routes}
+    assert container["readinessProbe"]["httpGet"]["path"] in paths
+    (port,) = container["ports"]
+    assert f"--port={port['containerPort']}" in container["args"]
+    assert container["readinessProbe"]["httpGet"]["port"] == port["name"]
+    assert container["livenessProbe"]["tcpSocket"]["port"] == port["name"]
+    (outside,) = SERVICE["Service"]["spec"]["ports"]
+    assert outside["targetPort"] == port["name"]
 
 
 def test_the_service_has_the_time_it_takes_to_stop() -> None:

@@ -38,8 +38,8 @@ def lowest(session: nox.Session) -> None:
     session.install("uv")
     oldest = ("uv", "pip", "install", "--resolution=lowest-direct")
     # An SDK of OpenTelemetry's goes with the interface of its own version alone.
-    sdk = next(each for each in group("tests") if each.startswith("opentelemetry-sdk"))
-    session.run(*oldest, "--editable=.[all]", "--editable=./tests/plugin", sdk)
+    sdk = [each for each in group("tests") if each.startswith("opentelemetry-")]
+    session.run(*oldest, "--editable=.[all]", "--editable=./tests/plugin", *sdk)
     session.install(*group("tests"))
     session.run("uv", "pip", "list")
     session.run(*PYTEST, *session.posargs)

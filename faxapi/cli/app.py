@@ -20,16 +20,22 @@ from faxapi.cli.call_options import (
     ValuesArgument,
     YesOption,
 )
+from faxapi.cli.collect_options import (
+    CollectFormatOption,
+    CursorOption,
+    KindOption,
+    LimitOption,
+    OutputOption,
+    OverwriteOption,
+    StatusOption,
+)
 from faxapi.cli.common import (
     AccountOption,
     CheckFormat,
-    CollectFormat,
     ConfigOption,
     ExitCode,
-    KindName,
     QuietOption,
     SandboxOption,
-    StatusName,
     UsageFormat,
     WatchFormat,
 )
@@ -162,72 +168,19 @@ def collect(
     since: SinceOption = None,
     until: UntilOption = None,
     account: AccountOption = None,
-    kind: Annotated[
-        list[KindName] | None,
-        typer.Option(
-            "--kind",
-            "-k",
-            metavar="KIND",
-            help="faxes, usage or jobs; may be repeated.",
-            show_default="faxes",
-        ),
-    ] = None,
-    status: Annotated[
-        list[StatusName] | None,
-        typer.Option(
-            metavar="STATUS",
-            help="Only queued, in_progress, completed, failed, canceled or unknown faxes; may be "
-            "repeated.",
-            show_default=False,
-        ),
-    ] = None,
-    cursor: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Go on where this file says that the last run stopped, and write there where "
-            "this one stops. What it does not know yet is read from --since on.",
-            show_default=False,
-        ),
-    ] = None,
-    form: Annotated[
-        CollectFormat | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            help="table, jsonl, json, csv or parquet.",
-            show_default="what -o ends in; table on a terminal, else jsonl",
-        ),
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="Write to this file, which appears when it is whole.",
-            show_default="stdout",
-        ),
-    ] = None,
-    overwrite: Annotated[
-        bool,
-        typer.Option(
-            "--overwrite", help="With a cursor: replace a file that is there, with its records."
-        ),
-    ] = False,
-    limit: Annotated[
-        int,
-        typer.Option(min=1, metavar="N", help="How many records a table shows: the newest."),
-    ] = 20,
+    kind: KindOption = None,
+    status: StatusOption = None,
+    cursor: CursorOption = None,
+    form: CollectFormatOption = None,
+    output: OutputOption = None,
+    overwrite: OverwriteOption = False,
+    limit: LimitOption = 20,
     deadline: DeadlineOption = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Show no progress; say only what is wrong.")
-    ] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Collect faxes, usage totals or jobs of all accounts at once.
 
-    Ctrl-C, or the deadline, keeps what has come: in NAME.partial.EXT where a file was asked for.
+    Ctrl-C keeps what has come: in NAME.partial.EXT where a file was asked for.
     What is missing, and why, is said on stderr.
     """
     from functools import partial  # noqa: PLC0415 - late, see above

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-import anyio
-
 from faxapi.api import FaxApi
 from faxapi.cli.common import CollectFormat, ExitCode
 from faxapi.cli.consoles import tell
@@ -64,12 +62,12 @@ class _Result:
     Attributes:
         summary: The collection's own account.
         records: How many records were put out.
-        stopped: What ended it before its end; nothing where it was not.
+        stopped: Whether Ctrl-C ended it before its end.
     """
 
     summary: Summary
     records: int
-    stopped: str
+    stopped: bool
 
     @property
     def code(self) -> ExitCode:
@@ -91,7 +89,7 @@ async def collect(api: FaxApi, wanted: Wanted) -> ExitCode:
         with drawn(quiet=wanted.quiet or _scrolls(form, wanted.file)) as draw:
             result = await _read(api, wanted, before, output, draw)
         if wanted.file is None or result.is_worth_a_file:
-            file = output.finish(result.summary, partial=bool(result.stopped))
+            file = output.finish(result.summary, partial=result.stopped)
     # After the records: a cursor must never lead what can be read.
     if wanted.cursor:
         _save(result.summary.cursor, wanted.cursor)
@@ -119,21 +117,18 @@ async def _read(
         cursor=before,
         accounts=wanted.accounts,
         kinds=wanted.kinds,
+        deadline=wanted.deadline,
         on_progress=draw,
     )
-    seconds = wanted.deadline.total_seconds() if wanted.deadline is not None else None
     # The outer one is for what Ctrl-C meets when all is read, and the connections are closed.
     with interruptible():
         async with activity:
-            with interruptible(seconds) as scope:
+            with interruptible():
                 async for batch in activity.batches(_BATCH):
                     put(batch)
             while batch := activity.take_received(_BATCH):
                 put(batch)
-    stopped = ""
-    if any(map(was_left, activity.summary.outcomes)):
-        late = anyio.current_time() >= scope.deadline
-        stopped = "The deadline has passed" if late else "Interrupted"
+    stopped = any(map(was_left, activity.summary.outcomes))
     return _Result(summary=activity.summary, records=records, stopped=stopped)
 
 
@@ -192,7 +187,7 @@ def _tell(result: _Result, wanted: Wanted, form: CollectFormat, file: Path | Non
     problems = [] if _is_shown(form) else problems_of(result.summary)
     if result.stopped:
         some = f"{records} are {where}" if result.records else "no record had come"
-        tell(f"{result.stopped}: {some}.")
+        tell(f"Interrupted: {some}.")
     elif problems:
         failed = result.code is ExitCode.FAILED
         tell(

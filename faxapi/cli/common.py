@@ -21,7 +21,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     PARTIAL = 3
     INTERRUPTED = 130
-    """By Ctrl-C, SIGTERM or a deadline."""
+    """By Ctrl-C or SIGTERM."""
     PIPE_CLOSED = 141
     """Who read the output left: what a shell shows of a tool that SIGPIPE ends."""
 

@@ -18,16 +18,12 @@ _SCOPES: list[anyio.CancelScope] = []
 
 
 @contextmanager
-def interruptible(seconds: float | None = None) -> Iterator[anyio.CancelScope]:
-    """Work that Ctrl-C ends, or a deadline; what comes behind it goes on.
-
-    Args:
-        seconds: How long the work may take; None for any time.
-    """
-    with anyio.move_on_after(seconds) as scope:
+def interruptible() -> Iterator[None]:
+    """Work that Ctrl-C ends; what comes behind it goes on."""
+    with anyio.CancelScope() as scope:
         _SCOPES.append(scope)
         try:
-            yield scope
+            yield
         finally:
             _SCOPES.remove(scope)
 

@@ -70,9 +70,10 @@ def test_ctrl_c_keeps_what_has_come_and_the_cursor_goes_on_behind_it(
     assert (code, shows_cursor, target.exists()) == (130, True, False)
     kept = tmp_path / "faxes.partial.csv"
     first = ids(kept)
-    words = " ".join(left.split())
-    assert f"Interrupted: {len(first)} records are in " in words
-    assert f"Run the same command again: it goes on where {cursor} says" in words
+    # However it was broken into lines.
+    words = "".join(left.split())
+    assert f"Interrupted:{len(first)}recordsarein{kept}." in words
+    assert f"Runthesamecommandagain:itgoesonwhere{cursor}says" in words
     assert "Traceback" not in left
     assert "waits" not in left
     # Without the pace, the rest comes at once.

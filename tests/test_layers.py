@@ -1,6 +1,6 @@
 """Imports run one way: a module may import from its own layer and from those to its right.
 
-    cli → api → check, collect, config, render, sandbox → report → export → providers
+    cli → scale → api → check, collect, config, render, sandbox → report → export → providers
         → transport | wire → records, window, cursor, errors, files, notice
 
 The reading is by `ast`, so that an import inside a function or under TYPE_CHECKING counts too.
@@ -16,6 +16,7 @@ PACKAGE = Path(__file__).parent.parent / "faxapi"
 
 LAYERS = (
     {"cli", "__main__"},
+    {"scale"},
     {"api"},
     {"check", "collect", "config", "render", "sandbox"},
     {"report"},
@@ -27,7 +28,7 @@ LAYERS = (
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
 # A provider is found by its entry point: these work with any package's provider, and name none.
-NAME_NO_PROVIDER = {"api", "check", "collect", "config", "export", "render", "report"}
+NAME_NO_PROVIDER = {"api", "check", "collect", "config", "export", "render", "report", "scale"}
 
 TASK_GROUPS = {"create_task_group", "TaskGroup", "open_nursery"}
 

@@ -49,8 +49,15 @@ class Draft:
             # A device or a pipe would be gone, and a folder cannot be replaced.
             problem = "A folder or a device is there"
             raise OSError(errno.EEXIST, problem, os.fspath(path))
-        # mkstemp's mode is 0600.
-        handle, name = tempfile.mkstemp(dir=self._target.parent, prefix=f".{self._target.name}.")
+        try:
+            # Its mode is 0600.
+            handle, name = tempfile.mkstemp(
+                dir=self._target.parent, prefix=f".{self._target.name}."
+            )
+        except OSError as error:
+            # It would name the draft, of which nobody has heard.
+            error.filename = os.fspath(path)
+            raise
         self.file = os.fdopen(handle, "wb")
         self._draft = Path(name)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import inspect
+import logging
 import re
 import shutil
 import subprocess
@@ -17,9 +18,12 @@ from typing import Any
 
 import certifi
 import pytest
+from opentelemetry import trace
+from opentelemetry.metrics import _internal as metrics
+from opentelemetry.util._once import Once
 
 import faxapi
-from faxapi import FaxApi, Window
+from faxapi import FaxApi, Window, observe
 from faxapi.providers.interfax import client as interfax
 from faxapi.providers.openfax import client as openfax
 from faxapi.sandbox import Sandbox
@@ -78,6 +82,21 @@ def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, proxy: Proxy) -> It
         yield running
 
 
+@pytest.fixture
+def _a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What an example sets up for the whole process is gone after it."""
+    for module, name in ((trace, "TRACER"), (metrics, "METER")):
+        monkeypatch.setattr(module, f"_{name}_PROVIDER", None)
+        monkeypatch.setattr(module, f"_{name}_PROVIDER_SET_ONCE", Once())
+    logger = logging.getLogger("faxapi")
+    before = [*logger.handlers]
+    observe._loaded.cache_clear()
+    yield
+    observe._loaded.cache_clear()
+    logger.handlers[:] = before
+    logger.setLevel(logging.NOTSET)
+
+
 def test_the_documentation_has_examples() -> None:
     assert sum(len(examples(page)) for page in PAGES) >= 10
 
@@ -124,6 +143,7 @@ def test_tests_pass(tmp_path: Path) -> None:
 
 
 @each_page(page for page in PAGES if examples(page))
+@pytest.mark.usefixtures("_a_process_of_its_own")
 def test_examples_run(page: Path, sandbox: Sandbox, proxy: Proxy) -> None:
     def placed(text: str) -> str:
         text = text.replace("https://ucx.example.com", sandbox.url)

@@ -1,7 +1,7 @@
 """Imports run one way: a module may import from its own layer and from those to its right.
 
     cli → scale → api → check, collect, config, render, sandbox → report → export → providers
-        → transport | wire → records, window, cursor, errors, files, notice
+        → transport | wire → records, window, cursor, errors, files, notice, observe, telemetry
 
 The reading is by `ast`, so that an import inside a function or under TYPE_CHECKING counts too.
 """
@@ -23,7 +23,7 @@ LAYERS = (
     {"export"},
     {"providers"},
     {"transport", "wire"},
-    {"records", "window", "cursor", "errors", "files", "notice"},
+    {"records", "window", "cursor", "errors", "files", "notice", "observe", "telemetry"},
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
@@ -81,6 +81,9 @@ def complaint(module: str, target: str, known: set[str]) -> str | None:
             ),
             "only faxapi/transport imports httpcore": (
                 there[0] == "httpcore" and layer != "transport"
+            ),
+            "only faxapi/telemetry.py imports opentelemetry": (
+                there[0] == "opentelemetry" and layer != "telemetry"
             ),
         }
     else:
@@ -197,6 +200,7 @@ KNOWN = {
         ("faxapi.api", "import httpx", "imports httpx"),
         ("faxapi.transport.pool", "from httpx import AsyncClient", "imports httpx"),
         ("faxapi.wire.soap", "import httpcore", "imports httpcore"),
+        ("faxapi.observe", "from opentelemetry import trace", "imports opentelemetry"),
         ("faxapi.api", "import anyio\nanyio.create_task_group()", "starts tasks"),
         ("faxapi.api", "from anyio import create_task_group", "starts tasks"),
         ("faxapi.api", "import asyncio\nasyncio.TaskGroup()", "starts tasks"),

@@ -11,7 +11,7 @@ def main() -> None:
     """Run the command line on this process's arguments; it ends the process."""
     try:
         from faxapi.cli.app import app  # noqa: PLC0415 - it may be missing, which is said below
-        from faxapi.cli.common import leave  # noqa: PLC0415 - likewise
+        from faxapi.cli.common import ExitCode, leave  # noqa: PLC0415 - likewise
     except ModuleNotFoundError as missing:
         package = (missing.name or "").partition(".")[0]
         if package not in {"rich", "typer"}:
@@ -26,4 +26,11 @@ def main() -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         # A character that the terminal's encoding lacks is no reason to fail.
         sys.stdout.reconfigure(errors="replace")
-    app(prog_name="faxapi")
+    try:
+        app(prog_name="faxapi")
+    except ImportError as missing:
+        # So the modules of an extra say that it is not installed.
+        if "pip install" not in str(missing):
+            raise
+        sys.stderr.write(f"faxapi: {missing}\n")
+        sys.exit(ExitCode.USAGE)

@@ -282,9 +282,10 @@ def usage(
 ) -> None:
     """Show cost and pages by account, user and month.
 
-    They are the provider's own totals where it has any for the account, and else added up from
-    the account's faxes; each row says which. Where there is no price there is no cost, which is
-    not 0.
+    They are the provider's own totals where it has any for the account. Else
+    the account's faxes are added up; each row says which.
+
+    Where there is no price there is no cost, which is not 0.
     """
     from functools import partial  # noqa: PLC0415 - late, see above
 

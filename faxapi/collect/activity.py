@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 import anyio
 
+from faxapi.collect import watch
 from faxapi.collect.channel import Channel, Checkpoint
 from faxapi.collect.feedout import FeedOut
 from faxapi.collect.plan import Task
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from anyio.abc import TaskGroup
+
+    from faxapi.observe import Span
 
 # Seconds between two reports of the progress: a few a second are what a person can read.
 _TICK = 0.25
@@ -66,6 +69,7 @@ class Activity:
         self._open = self._entered = False
         self._begun = self._ended = 0.0
         self._group: TaskGroup
+        self._span: Span
 
     async def __aenter__(self) -> Self:
         """Start every feed.
@@ -82,9 +86,10 @@ class Activity:
         self._group = anyio.create_task_group()
         await self._group.__aenter__()
         self._open = True
+        self._span = watch.begun(self._outs)
         for out in self._outs:
             out.started = out.ended = self._begun
-            self._group.start_soon(self._run, out, ends_at)
+            self._group.start_soon(self._watched, out, ends_at)
         if self._on_progress:
             self._group.start_soon(self._tell, self._on_progress)
         return self
@@ -111,6 +116,9 @@ class Activity:
             bug = alone(bugs or group)
         finally:
             self._ended = anyio.current_time()
+            for out in self._outs:
+                out.count_delivered()
+            watch.ended(self._span, self._outs, self.summary.outcomes, bug)
         # What a feed's bug has made the reader raise is not the reader's own error.
         if bug is not None and (error is None or canceled or broken):
             raise bug from (None if canceled else error)
@@ -210,6 +218,10 @@ class Activity:
         if not self._open:
             text = "the collection was left" if self._entered else "the collection is not running"
             raise ClientClosed(text, hint="Read it inside `async with api.stream(…)`")
+
+    async def _watched(self, out: FeedOut, ends_at: float) -> None:
+        with watch.feed(self._span, out):
+            await self._run(out, ends_at)
 
     async def _run(self, out: FeedOut, ends_at: float) -> None:
         whole = False

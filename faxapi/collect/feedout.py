@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import anyio
 
+from faxapi import observe
 from faxapi.collect.channel import Channel, Checkpoint
 from faxapi.collect.plan import Task
 from faxapi.collect.tasks import each
@@ -34,6 +35,7 @@ class FeedOut:
     Attributes:
         task: The feed.
         errors: What went wrong.
+        found: How many records it has pushed.
         records: How many records the reader has got.
         reached: How far the feed was read, by the checkpoints that the reader has got.
         done: Whether it has ended, and the reader has got all of it.
@@ -46,6 +48,7 @@ class FeedOut:
         self.task = task
         self.ask = task.ask
         self.errors: list[FaxApiError] = []
+        self.found = 0
         self.records = 0
         self.reached = FeedState.model_construct(
             since=self.ask.window.since, through=self.ask.through, state=self.ask.state
@@ -54,6 +57,7 @@ class FeedOut:
         self.meter = Meter()
         self.started = self.ended = 0.0
         self._channel = channel
+        self._counted = 0
         self._last = self.ask.state
         self._notices: dict[tuple[str, str | None, str], Notice] = {}
 
@@ -81,6 +85,7 @@ class FeedOut:
                 return
             if record.at is None:
                 self.notice(_NO_TIME)
+        self.found += 1
         self._channel.put(self, record)
         if self._channel.full:
             await self._channel.room()
@@ -103,9 +108,26 @@ class FeedOut:
     def advance(self, checkpoint: Checkpoint) -> None:
         """Note that the reader has got everything up to a checkpoint."""
         self.done = checkpoint.last
+        self.count_delivered()
         self.reached = FeedState.model_construct(
             since=self.reached.since, through=checkpoint.through, state=checkpoint.state
         )
+
+    @property
+    def place(self) -> dict[str, str | None]:
+        """What tells this feed from others, where work is told of."""
+        feed = self.task.feed
+        return {
+            "provider": self.task.provider.provider,
+            "account": feed.account,
+            "kind": str(feed.kind),
+            "direction": feed.direction and str(feed.direction),
+        }
+
+    def count_delivered(self) -> None:
+        """Add the records that the reader has got since the last time to the metric."""
+        observe.count("faxapi.records", self.records - self._counted, **self.place)
+        self._counted = self.records
 
     def notice(self, notice: Notice) -> None:
         """Say something about the feed; what is said again is counted.
@@ -135,6 +157,7 @@ class FeedOut:
             return
         provider = self.task.provider
         self.errors.append(error.locate(provider=provider.provider, account=provider.name))
+        observe.count("faxapi.errors", 1, **self.place, error=observe.type_of(error))
         if gap is not None:
             self.notice(replace(gap, gap=True))
 

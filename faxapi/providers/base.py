@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from faxapi.errors import ConfigurationError, FaxApiError
 from faxapi.notice import Feed, Notice
+from faxapi.observe import OPERATION, Span
 from faxapi.providers.session import Session
 from faxapi.providers.settings import Options, Settings, check_type, settings
 from faxapi.records import Direction, Kind
@@ -240,6 +241,7 @@ class Provider:
             tls=own.tls,
             proxy=own.proxy,
             lane=self._lane(counted=counted),
+            trace_context=own.trace_context,
         )
 
     async def perform(
@@ -261,7 +263,7 @@ class Provider:
         Raises:
             FaxApiError: With provider, account and operation.
         """
-        with self.located(operation):
+        with self.located(operation), self._span(operation):
             transport = self._session.require()
             return await transport.perform(call, read, self.gate if login else None)
 
@@ -274,7 +276,20 @@ class Provider:
             FaxApiError: With provider, account and operation.
         """
         with self.located(operation):
-            return await self._session.require().open(call, check, self.gate)
+            span = self._span(operation)
+            try:
+                with span.current():
+                    exchange = await self._session.require().open(call, check, self.gate)
+            except BaseException as error:
+                span.end(error)
+                raise
+            exchange.operation = span
+            return exchange
+
+    def _span(self, operation: str) -> Span:
+        return Span(
+            OPERATION, provider=self.provider, account=self.name, operation=operation, requests=0
+        )
 
     def notices(self, reading: Reading) -> list[Notice]:
         """What was met while reading an answer, as notices."""

@@ -113,6 +113,7 @@ class RestService:
             while chunk := await exchange.chunk():
                 self._collect(operation, reader.feed(chunk), rows)
             self._collect(operation, reader.close(), rows)
+            exchange.count_rows(len(rows.items))
             return rows
 
         with self.provider.located(operation.name):

@@ -244,7 +244,9 @@ class RowStream(Generic[ModelT]):
                     await self._read(self._exchange)
                 if self._ended:
                     await self._give_back()
-        except BaseException:
+        except BaseException as error:
+            if self._exchange is not None:
+                self._exchange.end(error)
             await self.aclose()
             raise
 
@@ -265,7 +267,9 @@ class RowStream(Generic[ModelT]):
 
     async def _read(self, exchange: Exchange) -> None:
         if chunk := await exchange.chunk():
-            self._rows.extend(self.decoder.feed(chunk))
+            rows = self.decoder.feed(chunk)
         else:
-            self._rows.extend(self.decoder.close())
+            rows = self.decoder.close()
             self._ended = True
+        exchange.count_rows(len(rows))
+        self._rows.extend(rows)

@@ -52,6 +52,12 @@ class Options(TypedDict, total=False):
     """PEM file of the authority that signed the server's certificate; replaces the public ones."""
     ssl_context: ssl.SSLContext
     """A context of your own, instead of `ca_file`."""
+    trace_context: bool
+    """Whether requests name the trace that they are of (W3C Trace Context); False unless given.
+
+    The provider learns the trace's id and can tell which requests belong together, over accounts
+    too; what it reveals besides is up to the program's tracing.
+    """
     proxy: str | SecretStr | None
     """An HTTP proxy to go through, `"http://user:password@proxy.example.com:3128"`.
 
@@ -93,6 +99,7 @@ class Settings:
     zone_declared: bool = False
     currency: str | None = None
     keep_raw: bool = True
+    trace_context: bool = False
     tls: Tls = field(default_factory=Tls)
     proxy: Proxy | None = None
 
@@ -175,6 +182,7 @@ def _settings(name: str, base_url: str, options: Options, default_pace: Pace | N
         pace=_pace(options.get("pace", default_pace)),
         currency=options.get("currency"),
         keep_raw=options.get("keep_raw", True),
+        trace_context=options.get("trace_context", False),
         tls=Tls(
             ca_file=Path(ca_file) if ca_file is not None else None,
             ssl_context=options.get("ssl_context"),
@@ -194,6 +202,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "pace": (Pace, Mapping, NoneType),
     "currency": str,
     "keep_raw": bool,
+    "trace_context": bool,
     "ca_file": (str, Path),
     "ssl_context": ssl.SSLContext,
     "proxy": (SecretStr, NoneType),

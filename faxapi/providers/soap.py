@@ -174,6 +174,7 @@ class SoapService:
             while chunk := await exchange.chunk():
                 items += decoder.models(decoder.feed(chunk))
             items += decoder.models(decoder.close())
+            exchange.count_rows(len(items))
             return Rows(items, decoder.siblings, decoder.skipped, decoder.reading, decoder.beside)
 
         with self.provider.located(operation.label):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import AbstractAsyncContextManager
 
+    from faxapi.observe import Span
     from faxapi.transport.http import Call
     from faxapi.transport.pool import PooledStream
 
@@ -32,18 +33,22 @@ class Exchange:
         budget: The time left to wait for the body.
         place: What a read needs while it waits for the network.
         on_close: Called once the connection is given back.
+        operation: What ends with it, and counts the rows that it brings.
     """
 
     def __init__(
-        self, call: Call, status: int, headers: Mapping[str, str], stream: PooledStream
+        self, call: Call, status: int, headers: Mapping[str, str], stream: PooledStream, span: Span
     ) -> None:
         self.status = status
         self.headers = headers
         self.budget = Budget(None)
         self.place: AbstractAsyncContextManager[object] = nullcontext()
         self.on_close: Callable[[], None] | None = None
+        self.operation: Span | None = None
         self._call = call
         self._stream = stream
+        self._span = span
+        span.set(status=status)
         self._decoder: _Plain | _Gzip | None = None
         self._size = 0
 
@@ -101,11 +106,24 @@ class Exchange:
             on_close, self.on_close = self.on_close, None
             if on_close:
                 on_close()
+            self.end()
+
+    def end(self, error: BaseException | None = None) -> None:
+        """Tell how it ended; only the first time counts."""
+        self._span.end(error)
+        if self.operation:
+            self.operation.end(error)
+
+    def count_rows(self, rows: int) -> None:
+        """Note how many more rows its operation has read."""
+        if self._span.whole:
+            self._span.whole.add(rows=rows)
 
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, _: object, error: BaseException | None, __: object) -> None:
+        self.end(error)
         await self.aclose()
 
     async def _receive(self) -> bytes:
@@ -115,6 +133,7 @@ class Exchange:
             problem = translate(error, self._call)
         else:
             meter.count(received=len(received))
+            self._span.add(size=len(received))
             return received
         raise problem
 

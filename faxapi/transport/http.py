@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Self, TypeVar
+from urllib.parse import urlsplit
 
 import anyio
 import httpx
 
+from faxapi import observe
 from faxapi.errors import (
     ClientClosed,
     ConfigurationError,
-    ConnectFailed,
     DeadlineExceeded,
     DecodeError,
     RedirectRefused,
@@ -23,16 +24,19 @@ from faxapi.errors import (
     Unconfirmed,
 )
 from faxapi.transport import meter
+from faxapi.transport.entry import Entry
 from faxapi.transport.exchange import Exchange
 from faxapi.transport.failures import translate
 from faxapi.transport.gate import LoginGate
-from faxapi.transport.pace import Lane, Paused
+from faxapi.transport.pace import Lane
 from faxapi.transport.pool import Pool
 from faxapi.transport.proxy import NotConnected
+from faxapi.transport.quiet import Quiet
 from faxapi.transport.retry import Budget, attempts, repeated
 from faxapi.transport.tls import Tls
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from faxapi.transport.pool import PooledStream
@@ -80,6 +84,7 @@ class Call:
         tls: What its connection trusts.
         proxy: What its connection goes through.
         lane: Where it waits for its login's pace.
+        trace_context: Whether the server is told which trace it is a part of.
     """
 
     method: str
@@ -95,6 +100,7 @@ class Call:
     tls: Tls = field(default_factory=Tls, repr=False)
     proxy: Proxy | None = None
     lane: Lane = field(default_factory=Lane, repr=False)
+    trace_context: bool = False
 
 
 class Transport:
@@ -110,7 +116,7 @@ class Transport:
     def __init__(self, *, max_connections: int = 100) -> None:
         self.gates: dict[object, LoginGate] = defaultdict(LoginGate)
         self._slots = anyio.Semaphore(max_connections, max_value=max_connections, fast_acquire=True)
-        self._entries: set[_Entry] = set()
+        self._entries: set[Entry] = set()
         self._pool = Pool(most_idle=max_connections)
         self._client = httpx.AsyncClient(transport=_PooledTransport(self._pool), trust_env=False)
 
@@ -141,7 +147,7 @@ class Transport:
             Unconfirmed: The call changes something and its answer was lost.
         """
         budget = Budget(call.deadline)
-        entry = _Entry(call.lane, budget, self._slots, self._entries)
+        entry = Entry(call.lane, budget, self._slots, self._entries)
 
         async def attempt() -> ResultT:
             async with entry, await self._send(call, budget) as exchange:
@@ -184,14 +190,15 @@ class Transport:
             DeadlineExceeded: The call's deadline passed.
         """
         budget = Budget(call.deadline)
-        entry = _Entry(call.lane, budget, self._slots, self._entries)
+        entry = Entry(call.lane, budget, self._slots, self._entries)
 
         async def attempt() -> Exchange:
             async with entry:
                 exchange = await self._send(call, budget)
                 try:
                     await check(exchange)
-                except BaseException:
+                except BaseException as error:
+                    exchange.end(error)
                     await exchange.aclose()
                     raise
                 entry.keep(exchange)
@@ -222,12 +229,24 @@ class Transport:
         return await repeated(call, turn)
 
     async def _send(self, call: Call, budget: Budget) -> Exchange:
-        # What broke one kept connection, a router's lost memory, has broken the others as well.
-        fresh = not call.idempotent or isinstance(budget.failure, TransportError)
         if self._client.is_closed:
             raise ClientClosed("the client was closed while the call waited")
         tls = call.tls.context()
         meter.count(requests=1)
+        span = observe.request(call.method, *_server(call.url))
+        try:
+            with Quiet():
+                return await self._answer(call, budget, tls, span)
+        except BaseException as error:
+            span.end(error)
+            raise
+
+    async def _answer(
+        self, call: Call, budget: Budget, tls: ssl.SSLContext, span: observe.Span
+    ) -> Exchange:
+        # What broke one kept connection, a router's lost memory, has broken the others as well.
+        fresh = not call.idempotent or isinstance(budget.failure, TransportError)
+        context = span.headers() if call.trace_context else {}
 
         async def note(event: str, _: object) -> None:
             if event == "http11.send_request_headers.started":
@@ -237,7 +256,7 @@ class Transport:
             request = httpx.Request(
                 call.method,
                 _parsed(call.url),
-                headers={**_ALWAYS_SENT, **call.headers},
+                headers={**_ALWAYS_SENT, **call.headers, **context},
                 content=call.body,
                 extensions={
                     "timeout": {
@@ -265,65 +284,18 @@ class Transport:
                 response.status_code,
                 response.extensions[_HEADERS],
                 response.extensions[_STREAM],
+                span,
             )
         raise problem
 
 
-class _Entry:
-    """A call's way onto the network: its login's slot, and then a place, taken for each try.
-
-    Both are given back while it waits for the next try. The waits for them are not charged to the
-    call's deadline; a call that waits for its slot keeps nobody else from a place.
-    """
-
-    def __init__(
-        self, lane: Lane, budget: Budget, places: anyio.Semaphore, entries: set[_Entry]
-    ) -> None:
-        self._lane = lane
-        self._budget = budget
-        self._places = places
-        self._entries = entries
-        self._kept = False
-
-    async def _take(self) -> None:
-        await self._lane.take()
-        try:
-            await self._places.acquire()
-        except BaseException:
-            self._lane.give_back(spent=False)
-            raise
-        self._entries.add(self)
-        try:
-            # A pause may have begun while the call waited for its place.
-            self._lane.check()
-        except Paused:
-            self.give_back(spent=False)
-            raise
-
-    def give_back(self, *, spent: bool) -> None:
-        if self in self._entries:
-            self._entries.discard(self)
-            self._lane.give_back(spent=spent)
-            if not self._kept:
-                self._places.release()
-
-    def keep(self, exchange: Exchange) -> None:
-        """Leave the answer to its reader: the slot until it is closed, a place for each read.
-
-        A reader who does something else meanwhile, another call perhaps, holds no place.
-        """
-        if self in self._entries:
-            self._places.release()
-        self._kept = True
-        exchange.place = self._places
-        exchange.on_close = partial(self.give_back, spent=True)
-
-    async def __aenter__(self) -> None:
-        await self._budget.uncharged(self._take())
-
-    async def __aexit__(self, _: object, error: BaseException | None, __: object) -> None:
-        if not self._kept:
-            self.give_back(spent=not isinstance(error, ConnectFailed | ClientClosed))
+@lru_cache(maxsize=256)
+def _server(url: str) -> tuple[str | None, int | None]:
+    """Host and port of an address, and no more of it."""
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        return parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
+    return None, None
 
 
 class _PooledTransport(httpx.AsyncBaseTransport):

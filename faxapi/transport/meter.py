@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from faxapi import observe
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -68,15 +70,14 @@ def count(*, requests: int = 0, received: int = 0) -> None:
 @contextmanager
 def waiting(reason: str, seconds: float) -> Iterator[None]:
     """Tell the meter of this task, if it has one, of a wait."""
-    meter = _CURRENT.get()
-    if meter is None:
-        yield
-        return
+    meter = _CURRENT.get() or Meter()
     wait = Wait(reason, datetime.now(UTC) + timedelta(seconds=seconds))
     begun = time.monotonic()
     meter.waits.append(wait)
     try:
         yield
     finally:
+        waited = time.monotonic() - begun
         meter.waits.remove(wait)
-        meter.waited += time.monotonic() - begun
+        meter.waited += waited
+        observe.waited(reason, waited)

@@ -7,6 +7,7 @@ so the books are kept under a lock, by a clock that all threads share, and never
 from __future__ import annotations
 
 import hashlib
+import logging
 import math
 import secrets
 import threading
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 import anyio
 from anyio.lowlevel import EventLoopToken, current_token
 
+from faxapi import observe
 from faxapi.errors import ConfigurationError, RateLimited
 from faxapi.transport.meter import waiting
 
@@ -175,6 +177,7 @@ class Lane:
                     retry_after=left,
                     hint=f"Ask again in {left:.0f} s",
                 )
+            observe.wait_begins(REFUSED, left, logging.WARNING)
             with waiting(REFUSED, left):
                 await anyio.sleep(left)
 
@@ -193,8 +196,9 @@ class Lane:
         Raises:
             Paused: The provider wants no call now; `opened` waits for that, or refuses to.
         """
-        if self._ask() is None:
+        if (seconds := self._ask()) is None:
             return
+        observe.wait_begins(OWN_LIMIT, seconds, logging.INFO)
         waiter = _Waiter(current_token(), anyio.Event())
         with _LOCK:
             _bucket(self._key, time.monotonic()).waiters.append(waiter)

@@ -10,6 +10,7 @@ import stamina
 
 from faxapi.errors import DeadlineExceeded, FaxApiError, RateLimited, ServiceUnavailable
 from faxapi.transport.pace import Paused
+from faxapi.transport.quiet import Quiet
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -135,16 +136,17 @@ async def attempts(
     except FaxApiError as error:
         if not may_help(error):
             raise
-    async for trial in stamina.retry_context(
-        on=may_help,
-        attempts=call.retries + 1 if call.idempotent else 1,
-        timeout=None,
-        wait_initial=0.2,
-        wait_jitter=0.5,
-    ):
-        with trial:
-            # The first is over, but stamina counts tries and waits from it.
-            if trial.num == 1 and budget.failure:
-                raise budget.failure
-            return await attempt()
+    with Quiet():
+        async for trial in stamina.retry_context(
+            on=may_help,
+            attempts=call.retries + 1 if call.idempotent else 1,
+            timeout=None,
+            wait_initial=0.2,
+            wait_jitter=0.5,
+        ):
+            with trial:
+                # The first is over, but stamina counts tries and waits from it.
+                if trial.num == 1 and budget.failure:
+                    raise budget.failure
+                return await attempt()
     raise AssertionError("unreachable: the last attempt returns or raises")

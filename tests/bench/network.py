@@ -15,24 +15,32 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import aiohttp
 import anyio
 import httpx
 import trustme
 import zeep
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from pydantic import SecretStr
 from zeep.wsdl.utils import etree_to_string
 
-from faxapi import FaxApi
+from faxapi import FaxApi, observe
+from faxapi.observe import OPERATION, Span
 from faxapi.providers.interfax.operations import FAX_STATUS_EX
 from faxapi.sandbox import Sandbox
+from faxapi.telemetry import Telemetry
 from faxapi.transport.http import Call, Exchange, Transport
 from faxapi.transport.tls import Tls
 from faxapi.wire.soap import encode_request
 from tests.bench.many_accounts import Run, accounts, collect, served
 from tests.bench.program import running
-from tests.bench.result import Result, at_most, faster, in_turns, tell
+from tests.bench.result import Result, at_most, faster, in_turns, span, tell, timed
 
 _SERVER = "tests.bench.slow_server"
 
@@ -50,6 +58,7 @@ def rows() -> Iterator[Result]:
     """Measure one after the other."""
     yield from _at_once()
     yield from _accounts()
+    yield from _watched()
     yield from _stuck()
     yield _encoding()
 
@@ -152,13 +161,67 @@ def _processor(run: Run) -> float:
 
 
 def _first_run(count: int) -> Run:
-    async def run() -> Run:
-        async with FaxApi(*accounts(logins)) as api:
-            gc.collect()
-            return await collect(api)
-
     with served(count) as logins:
-        return anyio.run(run)
+        return anyio.run(_collected, logins)
+
+
+async def _collected(logins: list[dict[str, str]]) -> Run:
+    async with FaxApi(*accounts(logins)) as api:
+        gc.collect()
+        return await collect(api)
+
+
+def _watched() -> Iterator[Result]:
+    """The same collection with nobody who listens, and with OpenTelemetry in its parts."""
+    tracers = TracerProvider(shutdown_on_exit=False)
+    tracers.add_span_processor(BatchSpanProcessor(InMemorySpanExporter(1000)))
+    meters = MeterProvider([InMemoryMetricReader()], shutdown_on_exit=False)
+    watchers = {
+        "no OpenTelemetry": None,
+        "its interface without an SDK": Telemetry(),
+        "its SDK, in memory": Telemetry(tracers, meters),
+    }
+    costs: dict[str, list[float]] = {name: [] for name in watchers}
+    with served(100) as logins:
+        anyio.run(_collected, logins)
+        for _ in range(5):
+            for name, watcher in watchers.items():
+                with mock.patch.object(observe, "_telemetry", lambda watcher=watcher: watcher):
+                    costs[name].append(_processor(anyio.run(_collected, logins)))
+    tracers.shutdown()
+    nobody, *others = ((name, min(each)) for name, each in costs.items())
+    for name, each in others:
+        yield Result(
+            f"CPU time of a request of a collection, with {name}",
+            f"{each * 1e6:.0f} µs",
+            f"{nobody[0]} {nobody[1] * 1e6:.0f} µs",
+            f"{each / nobody[1]:.2f} ×",
+        )
+    yield _told_to_nobody(nobody[1])
+
+
+def _told_to_nobody(request: float) -> Result:
+    """What an operation and its request cost of it, beside all that they cost themselves."""
+
+    def note() -> None:
+        for _ in range(_ENCODED):
+            with Span(OPERATION, provider="interfax", account="acme", operation="a", requests=0):
+                tried = observe.request("POST", "localhost", 443)
+                tried.set(status=200)
+                tried.add(size=1000)
+                tried.end()
+
+    with mock.patch.object(observe, "_telemetry", return_value=None):
+        each = min(timed(note) for _ in range(5)) / _ENCODED
+    share = each / request
+    return Result(
+        "spans and log lines of a request that nobody listens to",
+        span(each),
+        f"the request {request * 1e6:.0f} µs of CPU",
+        f"{share:.1%}",
+        "≤ 2 %",
+        share <= 0.02,
+    )
 
 
 _Get = Callable[[float], Coroutine[Any, Any, object]]

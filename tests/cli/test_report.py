@@ -63,7 +63,7 @@ def test_nothing_came_at_all(config: Path) -> None:
     ("arguments", "code", "said"),
     [
         (["-a", "nobody"], 2, "no account is called 'nobody'"),
-        (["-o", "nowhere/report.html"], 1, "No such file or directory"),
+        (["-o", "nowhere/report.html"], 1, "faxapi: nowhere/report.html: No such file"),
         (["-o", "."], 1, "A folder or a device is there"),
         (["--since", "2026-13-01"], 2, "'2026-13-01' is no time"),
     ],

@@ -14,6 +14,7 @@ import anyio
 from hypothesis import strategies as st
 
 from faxapi.errors import FaxApiError
+from faxapi.observe import request
 from faxapi.sandbox import Sandbox
 from faxapi.transport import pace
 from faxapi.transport.exchange import Exchange
@@ -102,7 +103,8 @@ class Canned(Transport):
     async def _send(self, call: Call, budget: Budget) -> Exchange:  # noqa: ARG002 - the base's
         reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
         stream = cast("PooledStream", _Pieces(pieces(reply.body, [*reply.cuts])))
-        return Exchange(call, reply.status, {"content-type": reply.kind}, stream)
+        span = request(call.method, "localhost", 80)
+        return Exchange(call, reply.status, {"content-type": reply.kind}, stream, span)
 
 
 @cache

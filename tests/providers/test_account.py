@@ -132,6 +132,7 @@ async def test_another_identity_shares_the_connections(transport: Transport) -> 
         ({"max_response_bytes": 0}, "max_response_bytes is 0, and must be 1 or more"),
         ({"keep_raw": "no"}, "keep_raw cannot be of type str"),
         ({"allow_insecure": "no"}, "allow_insecure cannot be of type str"),
+        ({"trace_context": "no"}, "trace_context cannot be of type str"),
         ({"ca_file": 1}, "ca_file cannot be of type int"),
         ({"ssl_context": "ca.pem"}, "ssl_context cannot be of type str"),
         (

@@ -204,7 +204,7 @@ async def test_a_connection_that_fails(
         for case, version in in_turn(cases, anyio_backend):
             made = clients(sandbox, version, url=url, retries=1)
             assert await attempt(case, made, witness)
-    assert place in {untrusted, elsewhere} or "stamina" in witness.loggers
+    assert place in {untrusted, elsewhere} or "request.repeated" in witness.events
 
 
 @pytest.mark.parametrize("case", WAYS, ids=name_of)

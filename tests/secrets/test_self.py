@@ -8,6 +8,7 @@ import html
 import json
 import logging
 import pickle
+import re
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -15,8 +16,10 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from faxapi import observe
 from faxapi.errors import CollectionFailed, FaxApiError
 from faxapi.notice import Notice
+from faxapi.observe import OPERATION, REQUEST, Span
 from faxapi.transport import redact
 from tests.secrets.conftest import witness as watched
 from tests.secrets.logins import PASSWORD, PLANTED
@@ -105,6 +108,36 @@ def test_a_log_record_that_holds_it(log: Callable[[logging.Logger], None], name:
     with Witness(PLANTED) as witness:
         log(logging.getLogger(name))
     assert (NAME, "log") in witness.channels
+
+
+def in_its_name(span: Span) -> None:
+    Span(OPERATION, provider="x", operation=PASSWORD).end()
+    span.end()
+
+
+def in_its_attributes(span: Span) -> None:
+    span.set(server=PASSWORD)
+    span.end()
+
+
+def in_its_error(span: Span) -> None:
+    span.end(FaxApiError("no", code=PASSWORD))
+
+
+@pytest.mark.parametrize("leak", [in_its_name, in_its_attributes, in_its_error])
+def test_a_span_that_holds_it(
+    leak: Callable[[Span], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(observe, "_CODE", re.compile(".*"))
+    with Witness(PLANTED) as witness:
+        leak(Span(REQUEST, method="GET"))
+    assert (NAME, "span") in witness.channels
+
+
+def test_a_metric_that_holds_it() -> None:
+    with Witness(PLANTED) as witness:
+        observe.count("faxapi.records", 1, provider=PASSWORD)
+    assert witness.channels == {(NAME, "metric")}
 
 
 def basic() -> str:

@@ -52,7 +52,9 @@ async def test_an_operation(case: Case, witness: Witness, anyio_backend: str) ->
     for each, version in in_turn(CASES, anyio_backend):
         if each is case:
             await perform(case, version, witness)
-    assert {"httpx", "httpcore.connection", "httpcore.http11"} <= witness.loggers
+    assert {"httpcore.connection", "httpcore.http11"} <= witness.loggers
+    assert {"request.ended", "operation.ended"} <= witness.events
+    assert witness.heard["span"] > 1
 
 
 async def test_a_collection(witness: Witness, tmp_path: Path, anyio_backend: str) -> None:

@@ -8,10 +8,18 @@ import logging
 import pickle
 import traceback
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
+
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter, SpanExportResult
+
+from faxapi import observe
+from faxapi.telemetry import Telemetry
 
 _TESTS = ("tests.", "_pytest.", "anyio.pytest_plugin")
 
@@ -48,7 +56,7 @@ def _in_base64(raw: bytes) -> Iterator[str]:
 
 
 class Witness(logging.Handler):
-    """Hears every log record of the process while it is entered, and is shown the rest.
+    """Hears every log record, span and metric while it is entered, and is shown the rest.
 
     Args:
         planted: What must not come out, each by a name.
@@ -57,6 +65,7 @@ class Witness(logging.Handler):
         leaks: What came out: its name, and the channel that it came by, with what stands around it.
         heard: How many texts came by each channel.
         loggers: Whose records they were.
+        events: What the library's own loggers said.
     """
 
     def __init__(self, planted: Mapping[str, Planted]) -> None:
@@ -64,11 +73,19 @@ class Witness(logging.Handler):
         self.leaks: list[tuple[str, str, str]] = []
         self.heard: Counter[str] = Counter()
         self.loggers: set[str] = set()
+        self.events: set[str] = set()
         self._forms = {form: name for name, text in planted.items() for form in text.forms()}
         self._searched: set[tuple[str, str]] = set()
         self._level = logging.NOTSET
+        self._reader = InMemoryMetricReader()
+        tracers = TracerProvider(shutdown_on_exit=False)
+        tracers.add_span_processor(SimpleSpanProcessor(_Spans(self)))
+        meters = MeterProvider([self._reader], shutdown_on_exit=False)
+        self._telemetry = Telemetry(tracers, meters)
+        self._loaded = observe._loaded
 
     def __enter__(self) -> Self:
+        observe._loaded = lambda: self._telemetry  # type: ignore[assignment]
         root = logging.getLogger()
         self._level = root.level
         root.setLevel(logging.DEBUG)
@@ -79,6 +96,9 @@ class Witness(logging.Handler):
         root = logging.getLogger()
         root.removeHandler(self)
         root.setLevel(self._level)
+        observe._loaded = self._loaded
+        if data := self._reader.get_metrics_data():
+            self.hears("metric", data.to_json())
 
     @property
     def channels(self) -> set[tuple[str, str]]:
@@ -100,6 +120,8 @@ class Witness(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """A log record: its message and arguments, what an extra adds, and its error."""
         self.loggers.add(record.name)
+        if record.name.startswith("faxapi."):
+            self.events.add(record.getMessage())
         self.hears("log", f"{record.getMessage()} {vars(record)!r}")
         if record.exc_info and record.exc_info[1]:
             self.error(record.exc_info[1], channel="log's ")
@@ -124,6 +146,18 @@ class Witness(logging.Handler):
             if each.__class__.__module__.startswith("faxapi"):
                 self.pickled(each, f"{channel}pickle")
                 self.hears(f"{channel}error", repr(vars(copy.deepcopy(each))))
+
+
+class _Spans(SpanExporter):
+    """Lets a witness hear each span, with its attributes, events, links and status."""
+
+    def __init__(self, witness: Witness) -> None:
+        self._witness = witness
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        for span in spans:
+            self._witness.hears("span", f"{span.to_json()} {span.attributes!r}")
+        return SpanExportResult.SUCCESS
 
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:

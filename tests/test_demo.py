@@ -8,6 +8,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from rich.console import Console
 
 from faxapi import (
@@ -45,6 +46,14 @@ def test_it_names_commands_that_there_are() -> None:
     assert len(named) >= 2
     commands = {getattr(each.callback, "__name__", None) for each in app.registered_commands}
     assert set(named) <= commands
+
+
+@pytest.mark.parametrize("found", ["/usr/bin/faxapi", None])
+def test_it_says_how_to_get_the_command_where_it_is_not(
+    found: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: found if name == "faxapi" else None)
+    assert ("pip install" in printed(Report())) == (found is None)
 
 
 def test_an_interrupt_ends_it_quietly() -> None:

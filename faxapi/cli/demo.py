@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 
 from rich.console import Console
@@ -17,6 +18,7 @@ from faxapi.window import Window
 
 _DAYS = 7
 _FAILURES = 2
+_INSTALL = ('python -m pip install ".[all]"', "here, so that you have the command")
 _NEXT = (
     ("faxapi watch --sandbox", "what is in process there, live"),
     ("faxapi report --sandbox", "all of it as a page to look at"),
@@ -46,5 +48,7 @@ def show(report: Report, console: Console) -> None:
     console.print(Rule("Time"))
     console.print(tables.timing(report))
     console.print(Rule("Next"))
-    for command, what in _NEXT:
+    # nox has it in an environment of its own.
+    install = () if shutil.which("faxapi") else (_INSTALL,)
+    for command, what in (*install, *_NEXT):
         console.print(Text.assemble((f"  {command:<39}", "bold"), what))

@@ -85,10 +85,17 @@ def run_async(
     main: Callable[[], Awaitable[ExitCode]], *, interrupted: ExitCode = ExitCode.INTERRUPTED
 ) -> NoReturn:
     """Run a coroutine function, and end with its exit code; errors go to stderr."""
+    run_plainly(lambda: anyio.run(main), interrupted=interrupted)
+
+
+def run_plainly(
+    main: Callable[[], ExitCode], *, interrupted: ExitCode = ExitCode.INTERRUPTED
+) -> NoReturn:
+    """Run a function, and end with its exit code; errors go to stderr."""
     # Where nobody has set up logging, it would write each repeated call to the terminal.
     stamina.instrumentation.set_on_retry_hooks([])
     try:
-        code = anyio.run(main)
+        code = main()
         _flush()
     except KeyboardInterrupt:
         code = interrupted

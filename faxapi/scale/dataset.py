@@ -8,6 +8,7 @@ that is repeated first takes away what the lost one had let appear.
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
@@ -99,7 +100,8 @@ class Draft:
         self._out = out
         self._run = run
         self._name = f"{run}-{share:05}"
-        self._folder = out / _DRAFTS / run / f"{share:05}"
+        self._attempts = out / _DRAFTS / run / f"{share:05}"
+        self._folder = self._attempts
         self._files: list[Path] = []
         self._parts: Counter[Path] = Counter()
         # The one used last is the last one.
@@ -108,7 +110,9 @@ class Draft:
     def __enter__(self) -> Self:
         self._undo()
         try:
-            self._folder.mkdir()
+            self._attempts.mkdir()
+            # A worker that is only taken for lost may still write into its own.
+            self._folder = Path(tempfile.mkdtemp(dir=self._attempts))
         except FileNotFoundError:
             problem = f"{str(self._out)!r} is not the folder that this collection has begun in"
         else:
@@ -155,12 +159,11 @@ class Draft:
 
     def clear(self) -> None:
         """Take away what is aside; what has appeared stays."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self._attempts, ignore_errors=True)
 
     def _undo(self) -> None:
         """Take away what an attempt that was lost has left."""
-        appeared = self._folder / _APPEARING
-        if appeared.exists():
+        for appeared in self._attempts.glob(f"*/{_APPEARING}"):
             for name in appeared.read_text().splitlines():
                 (self._out / name).unlink(missing_ok=True)
         self.clear()

@@ -60,9 +60,7 @@ def cluster(workers: int) -> Iterator[Client]:
     """Worker processes, each with one thread."""
     with (
         dask.config.set({"distributed.worker.daemon": True}),
-        LocalCluster(
-            n_workers=workers, threads_per_worker=1, dashboard_address=None
-        ) as running,
+        LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as running,
         Client(running) as client,
     ):
         yield client

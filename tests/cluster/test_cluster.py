@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Self
+from urllib.parse import urlsplit
 
 import anyio
 import dask.config
+import psutil
 import pytest
 from distributed import Client
 from distributed.comm import tcp
 
 from faxapi import FaxApi, Report
+from faxapi.sandbox import Sandbox
 from faxapi.scale import collect
 from tests.cluster.conftest import Accounts, cluster
 from tests.scale.reading import held, records, rows
@@ -40,16 +45,46 @@ def whole(accounts: Accounts) -> Report:
 
 @dataclass
 class Killer:
-    """Kills a worker that has a share in hand, once, when the first share is done."""
+    """Kills workers that have a share in hand, once, when the first share is done."""
 
     client: Client
+    most: int = 1
     killed: list[int] = field(default_factory=list)
 
     def __call__(self, done: int, of: int) -> None:
+        if self.killed or done == of:
+            return
         busy = [address for address, keys in self.client.processing().items() if keys]
-        if busy and done < of and not self.killed:
-            self.killed.append(self.client.run(os.getpid, workers=busy[:1])[busy[0]])
-            os.kill(self.killed[0], signal.SIGKILL)
+        self.killed += self.client.run(os.getpid, workers=busy[: self.most]).values()
+        for each in self.killed:
+            os.kill(each, signal.SIGKILL)
+
+
+@dataclass
+class Connections:
+    """Counts the connections to the sandbox, which is in this process, while it is entered."""
+
+    sandbox: Sandbox
+    most: int = 0
+
+    def __post_init__(self) -> None:
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._count)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _count(self) -> None:
+        port = urlsplit(self.sandbox.url).port
+        while not self._over.wait(0.02):
+            found = psutil.Process().net_connections("tcp4")
+            held = [each for each in found if each.status == psutil.CONN_ESTABLISHED]
+            self.most = max(self.most, sum(each.laddr.port == port for each in held))
 
 
 @contextmanager
@@ -58,12 +93,12 @@ def overheard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
     heard: list[bytes] = []
     to_frames, from_frames = tcp.to_frames, tcp.from_frames
 
-    async def sent(*args: Any, **kwargs: Any) -> Any:
-        frames = await to_frames(*args, **kwargs)
+    async def sent(*args: object, **kwargs: object) -> list[bytes]:
+        frames: list[bytes] = await to_frames(*args, **kwargs)
         heard.extend(map(bytes, frames))
         return frames
 
-    async def received(frames: Any, **kwargs: Any) -> Any:
+    async def received(frames: list[bytes], **kwargs: object) -> object:
         heard.extend(map(bytes, frames))
         return await from_frames(frames, **kwargs)
 
@@ -104,3 +139,57 @@ def test_a_worker_that_is_killed_costs_nothing_and_no_secret_travels(
     assert b"interfax-7" in said
     assert b"bad.key" in said
     assert [secret for secret in {bad, *accounts.secrets} if secret.encode() in said] == []
+
+
+def test_a_hosts_budget_holds_and_outlives_a_worker_with_a_lease(
+    accounts: Accounts, tmp_path: Path
+) -> None:
+    """Of two workers one collects, and the other waits; both are killed."""
+    out = tmp_path / "dataset"
+    # A list that is streamed keeps its connection, and counts only while it waits for more.
+    names = [
+        f"{provider}-{number}" for number in range(10) for provider in ("interfax", "imagicle")
+    ]
+    with (
+        dask.config.set(_LEASES),
+        cluster(2) as client,
+        Connections(accounts.sandbox) as connections,
+    ):
+        kill = Killer(client, most=2)
+        summary = collect(
+            accounts.config,
+            accounts.window,
+            client=client,
+            out=out,
+            accounts=names,
+            kinds=["faxes"],
+            share=5,
+            connections=1,
+            on_progress=kill,
+        )
+    assert len(kill.killed) == 2
+    assert summary.failures == []
+    assert connections.most == 1
+    expected = held(whole(accounts)).items()
+    assert records(out) == {key: fax for key, fax in expected if fax.account in names}
+
+
+def test_a_share_that_kills_its_workers_fails_alone(accounts: Accounts, tmp_path: Path) -> None:
+    """It is told of, with one that waited at its worker, and the next run brings them."""
+    out = tmp_path / "dataset"
+    with dask.config.set({"distributed.scheduler.allowed-failures": 0}), cluster(2) as client:
+        kill = Killer(client)
+        run = partial(
+            collect, accounts.config, accounts.window, client=client, out=out, kinds=["faxes"]
+        )
+        summary = run(share=12, on_progress=kill)
+        lost = {outcome.account for outcome in summary.failures}
+        assert 0 < len(lost) <= 24
+        assert {str(outcome.state) for outcome in summary.failures} == {"failed"}
+        told = [row for row in rows(out, "outcomes") if row["state"] == "failed"]
+        assert {row["account"] for row in told} == lost
+        assert all(
+            "every worker that had this in its share was lost" in row["errors"][0] for row in told
+        )
+        assert run().failures == []
+    assert records(out) == held(whole(accounts))

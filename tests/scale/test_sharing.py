@@ -39,9 +39,7 @@ def test_a_share_is_too_large_only_for_one_login(accounts: list[Place], size: in
 
 
 @given(places(), st.integers(1, 12))
-def test_a_host_is_named_where_several_shares_speak_to_it(
-    accounts: list[Place], size: int
-) -> None:
+def test_a_host_is_named_where_several_shares_speak_to_it(accounts: list[Place], size: int) -> None:
     shares = share_out(accounts, size)
     spoken = [{accounts[n].host for n in share.accounts} for share in shares]
     counts = Counter(host for hosts in spoken for host in hosts)

@@ -1,4 +1,4 @@
-"""A configuration's accounts travel as they stand in the file; what is a secret is refused first."""
+"""Accounts travel as they stand in their file; a secret among them is refused first."""
 
 from __future__ import annotations
 

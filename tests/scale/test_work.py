@@ -88,12 +88,14 @@ def test_files_are_private_and_nothing_else_is_left(config: Path, out: Path) -> 
 def test_readers_of_partitions_read_it(config: Path, out: Path) -> None:
     collect(config, job(out))
     count = len(rows(out, "faxes"))
-    query = "select provider, day, \"at\" from read_parquet(?, hive_partitioning = true)"
+    query = 'select provider, day, "at" from read_parquet(?, hive_partitioning = true)'
     found = duckdb.execute(query, [f"{out}/faxes/**/*.parquet"]).fetchall()
     assert len(found) == count
     assert {provider for provider, _, _ in found} == {"interfax", "openfax", "imagicle"}
     assert all(day == at.astimezone(UTC).date() for _, day, at in found)
-    table = ds.dataset(out / "faxes", partitioning=ds.HivePartitioning.discover(infer_dictionary=True))
+    table = ds.dataset(
+        out / "faxes", partitioning=ds.HivePartitioning.discover(infer_dictionary=True)
+    )
     assert table.to_table().num_rows == count
     assert table.to_table(filter=ds.field("provider") == "openfax").num_rows == len(
         [row for row in rows(out, "faxes") if row["provider"] == "openfax"]
@@ -112,29 +114,51 @@ def test_a_share_that_is_repeated_replaces_what_it_left(config: Path, out: Path)
     assert all(path.stat().st_mtime_ns > before[path] for path in before)
 
 
-@pytest.mark.parametrize("place", ["replace", "save", "clear"])
+@pytest.mark.parametrize(
+    ("home", "name"), [(Path, "replace"), (marks, "save"), (dataset.Draft, "__exit__")]
+)
 def test_a_share_that_broke_off_anywhere_is_repeated_whole(
-    config: Path, out: Path, monkeypatch: pytest.MonkeyPatch, place: str
+    config: Path, out: Path, monkeypatch: pytest.MonkeyPatch, home: object, name: str
 ) -> None:
-    """What it let appear goes, a file among it that the second attempt does not write."""
-    work.begin(job(out), task(config).tables)
+    """Before it let its files appear, behind that, and when its cursors were saved too."""
 
-    def broken(*_: object, **__: object) -> None:
+    def broken(*_: object) -> None:
         raise KeyboardInterrupt
 
-    target: object = {"replace": Path, "save": marks, "clear": dataset.Draft}[place]
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        if place == "clear":
-            undone = dataset.Draft.clear
-            calls = iter([undone])
-            patched.setattr(target, place, lambda self: next(calls, broken)(self))
-        else:
-            patched.setattr(target, place, broken)
-        work.collect(job(out), task(config))
+    work.begin(job(out), task(config).tables)
+    with monkeypatch.context() as patched:
+        patched.setattr(home, name, broken)
+        with pytest.raises(KeyboardInterrupt):
+            work.collect(job(out), task(config))
     work.collect(job(out), task(config))
     expected = held(whole(config))
     assert records(out) == expected
     assert len(rows(out, "faxes")) == len(expected)
+
+
+def test_what_appeared_and_is_not_written_again_goes(config: Path, out: Path) -> None:
+    work.begin(job(out), task(config).tables)
+    name = f"faxes/provider=interfax/day=2020-01-01/{job(out).run}-00003-0.parquet"
+    lost = out / name
+    lost.parent.mkdir(parents=True)
+    lost.touch()
+    draft = out / ".drafts" / job(out).run / "00003" / "lost"
+    draft.mkdir(parents=True)
+    draft.joinpath("appearing").write_text(name)
+    work.collect(job(out), task(config))
+    assert not lost.exists()
+    assert len(rows(out, "faxes")) == len(records(out))
+
+
+def test_few_files_are_open_at_a_time(
+    config: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dataset, "_OPEN", 3)
+    collect(config, job(out))
+    expected = held(whole(config))
+    assert records(out) == expected
+    assert len(rows(out, "faxes")) == len(expected)
+    assert any(path.stem.endswith("-1") for path in files(out, "faxes"))
 
 
 def test_the_next_run_brings_what_is_new_and_the_last_one_wins(
@@ -223,8 +247,13 @@ def test_a_folder_that_workers_do_not_share_is_told(config: Path, out: Path) -> 
         work.collect(job(out), task(config))
 
 
-def test_logins_are_told_apart_and_not_told(config: Path, out: Path, tmp_path: Path) -> None:
-    twin = '[[account]]\nprovider = "openfax"\nname = "twin"\napi_key = { file = "east.secret" }\n'
+def test_logins_are_told_apart_and_not_told(config: Path, out: Path) -> None:
+    twin = """
+        [[account]]
+        provider = "openfax"
+        name = "twin"
+        api_key = { file = "east.secret" }
+    """
     url = read_tables(config)[0][1].values["base_url"]
     config.write_text(f'{config.read_text()}{twin}base_url = "{url}"\n')
     acme, east, ucx, other = work.begin(job(out), task(config).tables)

@@ -11,8 +11,9 @@ import os
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from faxapi.errors import ConfigurationError
 from faxapi.providers import registered
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from faxapi.providers.base import Provider
 
 ApiT = TypeVar("ApiT")
+
+# Reading a signature takes longer than the rest of making an account, and there may be thousands.
+_keywords = cast("Callable[[type[Provider]], Mapping[str, Keyword]]", cache(keywords))
 
 PATH_VARIABLE = "FAXAPI_CONFIG"
 """Names the file where the program names none."""
@@ -126,14 +130,14 @@ class Table:
                     _fitting(keys[key], value, self._folder)
                     _refuse_login(key, value)
 
-    def _parts(self) -> tuple[type[Provider], dict[str, Keyword], dict[str, Any]]:
+    def _parts(self) -> tuple[type[Provider], Mapping[str, Keyword], dict[str, Any]]:
         """The provider, the keywords that it takes, and those that are given."""
         known = registered()
         provider = self.provider
         if provider not in known:
             what = f"no provider is called {provider!r}" if provider else "it names no provider"
             raise ConfigurationError(what, hint=choice(provider or "", known, "Registered are"))
-        keys = keywords(known[provider])
+        keys = _keywords(known[provider])
         given = {key: value for key, value in self.values.items() if key != "provider"}
         _refuse_unknown(given, keys)
         return known[provider], keys, given

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -87,14 +87,10 @@ def _client(address: str) -> Iterator[Client]:
     with ExitStack() as stack:
         cluster: LocalCluster | str = address
         if address == _LOCAL:
+            # Dask declares the first as a text. What has gone wrong is said at the end.
+            options: dict[str, Any] = {"dashboard_address": None, "silence_logs": logging.CRITICAL}
             cores = os.cpu_count() or 1
-            cluster = LocalCluster(
-                n_workers=cores,
-                threads_per_worker=1,
-                dashboard_address=None,
-                # What has gone wrong is said at the end.
-                silence_logs=logging.CRITICAL,
-            )
+            cluster = LocalCluster(n_workers=cores, threads_per_worker=1, **options)
             stack.enter_context(cluster)
         try:
             client = Client(cluster)

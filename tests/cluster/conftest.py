@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-import dask.config
 import pytest
 from distributed import Client, LocalCluster
 
@@ -18,7 +18,7 @@ from tests.cli.accounts import SECRETS, toml
 
 NOW = datetime.now(UTC)
 _COUNTS = {"interfax": 40, "openfax": 10, "imagicle": 10}
-_SETTINGS = {"interfax": {"pace": False}, "openfax": {}, "imagicle": {}}
+_SETTINGS: dict[str, dict[str, object]] = {"interfax": {"pace": False}}
 
 
 @dataclass
@@ -47,8 +47,13 @@ def accounts(tmp_path: Path) -> Iterator[Accounts]:
                 tmp_path.joinpath(f"{name}.key").write_text(login[secret])
                 # Those of the first ones are words that stand everywhere.
                 secrets |= {login[secret]} if number else set()
-                keys = {"provider": provider, "name": name, "timezone": "UTC", **login}
-                keys |= {secret: {"file": f"{name}.key"}, **_SETTINGS[provider]}
+                keys: dict[str, object] = {
+                    "provider": provider,
+                    "name": name,
+                    "timezone": "UTC",
+                    **login,
+                }
+                keys |= {secret: {"file": f"{name}.key"}, **_SETTINGS.get(provider, {})}
                 lines += ["[[account]]", *(f"{key} = {toml(each)}" for key, each in keys.items())]
         config = tmp_path / "faxapi.toml"
         config.write_text("\n".join(lines) + "\n")
@@ -58,9 +63,10 @@ def accounts(tmp_path: Path) -> Iterator[Accounts]:
 @contextmanager
 def cluster(workers: int) -> Iterator[Client]:
     """Worker processes, each with one thread."""
+    # Dask declares it as a text.
+    options: dict[str, Any] = {"dashboard_address": None}
     with (
-        dask.config.set({"distributed.worker.daemon": True}),
-        LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as running,
+        LocalCluster(n_workers=workers, threads_per_worker=1, **options) as running,
         Client(running) as client,
     ):
         yield client

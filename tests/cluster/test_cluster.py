@@ -10,14 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import anyio
 import dask.config
 import psutil
 import pytest
-from distributed import Client
 from distributed.comm import tcp
 
 from faxapi import FaxApi, Report
@@ -47,7 +46,7 @@ def whole(accounts: Accounts) -> Report:
 class Killer:
     """Kills workers that have a share in hand, once, when the first share is done."""
 
-    client: Client
+    client: Any
     most: int = 1
     killed: list[int] = field(default_factory=list)
 
@@ -91,7 +90,8 @@ class Connections:
 def overheard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
     """All that scheduler and client, which are in this process, send and receive."""
     heard: list[bytes] = []
-    to_frames, from_frames = tcp.to_frames, tcp.from_frames
+    whole: Any = tcp
+    to_frames, from_frames = whole.to_frames, whole.from_frames
 
     async def sent(*args: object, **kwargs: object) -> list[bytes]:
         frames: list[bytes] = await to_frames(*args, **kwargs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -41,16 +42,21 @@ def run_on(address: str, wanted: Wanted, config: Path | None, *, sandbox: bool) 
         out = _dataset(wanted, sandbox=sandbox)
         from faxapi.scale import collect  # noqa: PLC0415 - an extra of its own
 
-        with _client(address) as client, _drawn(quiet=wanted.quiet) as draw:
-            summary = collect(
-                config,
-                wanted.window,
-                client=client,
-                out=out,
-                accounts=wanted.accounts,
-                kinds=wanted.kinds,
-                on_progress=draw,
-            )
+        try:
+            with _client(address) as client, _drawn(quiet=wanted.quiet) as draw:
+                summary = collect(
+                    config,
+                    wanted.window,
+                    client=client,
+                    out=out,
+                    accounts=wanted.accounts,
+                    kinds=wanted.kinds,
+                    on_progress=draw,
+                )
+        except KeyboardInterrupt:
+            tell(f"Interrupted: the shares that were done are in {out}.")
+            tell("Run the same command again: it goes on where this one stopped.")
+            return ExitCode.INTERRUPTED
         _tell(summary, wanted, out)
         return exit_code(summary)
 
@@ -90,7 +96,8 @@ def _client(address: str) -> Iterator[Client]:
             # Dask declares the first as a text. What has gone wrong is said at the end.
             options: dict[str, Any] = {"dashboard_address": None, "silence_logs": logging.CRITICAL}
             cores = os.cpu_count() or 1
-            cluster = LocalCluster(n_workers=cores, threads_per_worker=1, **options)
+            with _deaf():
+                cluster = LocalCluster(n_workers=cores, threads_per_worker=1, **options)
             stack.enter_context(cluster)
         try:
             client = Client(cluster)
@@ -100,6 +107,16 @@ def _client(address: str) -> Iterator[Client]:
             yield stack.enter_context(client)
             return
     raise FaxApiError(problem, hint="Give its scheduler's address, such as tcp://10.0.0.1:8786")
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Let the programs that are started meanwhile not hear Ctrl-C, which is for this one."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

@@ -141,9 +141,16 @@ def faults(session: nox.Session) -> None:
 
 
 @nox.session
+def scale(session: nox.Session) -> None:
+    """Collect on clusters of this machine, of which workers are killed."""
+    session.install("-e", ".[cli,sandbox,scale]", "-e", "./tests/plugin", *group("tests"))
+    session.run("pytest", "tests/cluster", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure, and write docs/pages/benchmarks.md; with `-- decode`, measure that alone."""
-    session.install(".[arrow,cli,sandbox]", *group("bench"))
+    session.install(".[arrow,cli,sandbox,scale]", *group("bench"))
     session.run("python", "-m", "tests.bench", *session.posargs)
 
 

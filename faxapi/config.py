@@ -10,9 +10,10 @@ import difflib
 import os
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from faxapi.errors import ConfigurationError
 from faxapi.providers import registered
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from faxapi.providers.base import Provider
 
 ApiT = TypeVar("ApiT")
+
+# Reading a signature takes longer than the rest of making an account, and there may be thousands.
+_keywords = cast("Callable[[type[Provider]], Mapping[str, Keyword]]", cache(keywords))
 
 PATH_VARIABLE = "FAXAPI_CONFIG"
 """Names the file where the program names none."""
@@ -41,8 +45,113 @@ def configured(make: Callable[..., ApiT], path: str | Path | None = None) -> Api
     """
     if path is None:
         path = os.environ.get(PATH_VARIABLE) or None
-    with _Within("the environment" if path is None else str(path)):
-        return make(*_from_environment()) if path is None else _from_file(make, Path(path))
+    if path is None:
+        with _Within("the environment"):
+            return make(*_from_environment())
+    tables, options = read_tables(path)
+    accounts = [table.account() for table in tables]
+    with _Within(str(path)):
+        return make(*accounts, **options)
+
+
+def read_tables(path: str | Path) -> tuple[list[Table], dict[str, Any]]:
+    """The accounts of a file as they stand there, unread, and what it says besides.
+
+    Raises:
+        ConfigurationError: It cannot be read, or it is no list of accounts.
+    """
+    with _Within(str(path)):
+        document = _parse(_text(Path(path)))
+        _refuse_unknown(document, {"account", "max_connections"})
+        tables = document.pop("account", [])
+        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+            hint = "Begin each account with [[account]], in two brackets"
+            raise ConfigurationError("account is not a list of tables", hint=hint)
+        if not tables:
+            hint = f"Begin one with [[account]] and a provider: {_listed(sorted(registered()))}"
+            raise ConfigurationError("there is no account", hint=hint)
+        if type(document.get("max_connections", 1)) is not int:
+            raise ConfigurationError("max_connections must be a whole number")
+    return [Table(str(path), number, table) for number, table in enumerate(tables, 1)], document
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One account as it stands in a file.
+
+    Attributes:
+        file: The file's path.
+        number: Which of its accounts, from 1.
+        values: What is given; secrets are references.
+    """
+
+    file: str
+    number: int
+    # Not shown: one that is to be refused may hold a secret.
+    values: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def provider(self) -> str | None:
+        """The provider's name, if one is given."""
+        return self._text("provider")
+
+    @property
+    def name(self) -> str | None:
+        """The account's name: its provider's, unless one is given."""
+        return self._text("name") or self.provider
+
+    def account(self) -> Provider:
+        """The account, with its secrets.
+
+        Raises:
+            ConfigurationError: Something is wrong; the error says where.
+        """
+        with self._within():
+            provider, keys, given = self._parts()
+            arguments: dict[str, Any] = {
+                key: _value(keys[key], value, self._folder) for key, value in given.items()
+            }
+            if missing := _missing(keys, arguments):
+                raise ConfigurationError(f"{_listed(missing)} must be given")
+            return provider(**arguments)
+
+    def check(self) -> None:
+        """Do nothing if it holds no secret, and all is right that can be seen without one.
+
+        Raises:
+            ConfigurationError: Something is wrong; the error says where.
+        """
+        with self._within():
+            _, keys, given = self._parts()
+            if missing := _missing(keys, given):
+                raise ConfigurationError(f"{_listed(missing)} must be given")
+            for key, value in given.items():
+                if not _is_reference(value):
+                    _fitting(keys[key], value, self._folder)
+                    _refuse_login(key, value)
+
+    def _parts(self) -> tuple[type[Provider], Mapping[str, Keyword], dict[str, Any]]:
+        """The provider, the keywords that it takes, and those that are given."""
+        known = registered()
+        provider = self.provider
+        if provider not in known:
+            what = f"no provider is called {provider!r}" if provider else "it names no provider"
+            raise ConfigurationError(what, hint=choice(provider or "", known, "Registered are"))
+        keys = _keywords(known[provider])
+        given = {key: value for key, value in self.values.items() if key != "provider"}
+        _refuse_unknown(given, keys)
+        return known[provider], keys, given
+
+    def _within(self) -> _Within:
+        return _Within(f"{self.file}: account {self.number}", self.provider, self._text("name"))
+
+    def _text(self, key: str) -> str | None:
+        return text if isinstance(text := self.values.get(key), str) else None
+
+    @property
+    def _folder(self) -> Path:
+        """Where relative paths begin."""
+        return Path(self.file).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,42 +178,6 @@ class _Within:
             error.__cause__ = error.__context__ = error.__traceback__ = None
 
 
-def _from_file(make: Callable[..., ApiT], path: Path) -> ApiT:
-    document = _parse(_text(path))
-    _refuse_unknown(document, {"account", "max_connections"})
-    tables = document.pop("account", [])
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        hint = "Begin each account with [[account]], in two brackets"
-        raise ConfigurationError("account is not a list of tables", hint=hint)
-    if not tables:
-        hint = f"Begin one with [[account]] and a provider: {_listed(sorted(registered()))}"
-        raise ConfigurationError("there is no account", hint=hint)
-    if type(document.get("max_connections", 1)) is not int:
-        raise ConfigurationError("max_connections must be a whole number")
-    accounts = [_from_table(number, table, path.parent) for number, table in enumerate(tables, 1)]
-    return make(*accounts, **document)
-
-
-def _from_table(number: int, table: Mapping[str, Any], folder: Path) -> Provider:
-    provider, name = (
-        text if isinstance(text := table.get(key), str) else None for key in ("provider", "name")
-    )
-    with _Within(f"account {number}", provider, name):
-        known = registered()
-        if provider not in known:
-            what = f"no provider is called {provider!r}" if provider else "it names no provider"
-            raise ConfigurationError(what, hint=choice(provider or "", known, "Registered are"))
-        keys = keywords(known[provider])
-        given = {key: value for key, value in table.items() if key != "provider"}
-        _refuse_unknown(given, keys)
-        arguments: dict[str, Any] = {
-            key: _value(keys[key], value, folder) for key, value in given.items()
-        }
-        if missing := _missing(keys, arguments):
-            raise ConfigurationError(f"{_listed(missing)} must be given")
-        return known[provider](**arguments)
-
-
 def _value(keyword: Keyword, value: object, folder: Path) -> object:
     """What a key says, itself or by reference."""
     match value:
@@ -118,10 +191,28 @@ def _value(keyword: Keyword, value: object, folder: Path) -> object:
         case {"file": str(file), **rest} if not rest:
             with _Within(f"{keyword.name}: {folder / file}"):
                 return keyword.read(_text(folder / file).removesuffix("\n"), folder)
+    return _fitting(keyword, value, folder)
+
+
+def _is_reference(value: object) -> bool:
+    """Whether it says where a value is to be had."""
+    match value:
+        case {"env": str(), **rest} | {"file": str(), **rest}:
+            return not rest
+    return False
+
+
+def _fitting(keyword: Keyword, value: object, folder: Path) -> object:
+    """What a key says itself, which no secret may."""
     if keyword.gives_away(value):
         hint = f'Write {keyword.name} = {{env = "A_VARIABLE"}} or {{file = "a/path"}}'
         raise ConfigurationError(f"{keyword.name} is not given by reference", hint=hint)
     return keyword.fit(value, folder)
+
+
+def _refuse_login(key: str, value: object) -> None:
+    if isinstance(value, str) and "://" in value and "@" in value:
+        raise ConfigurationError(f"{key} is an address with a login in it")
 
 
 def _from_environment() -> list[Provider]:

@@ -23,6 +23,7 @@ from faxapi.cli.call_options import (
 from faxapi.cli.collect_options import (
     CollectFormatOption,
     CursorOption,
+    DaskOption,
     KindOption,
     LimitOption,
     OutputOption,
@@ -176,6 +177,7 @@ def collect(
     overwrite: OverwriteOption = False,
     limit: LimitOption = 20,
     deadline: DeadlineOption = None,
+    dask: DaskOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Collect faxes, usage totals or jobs of all accounts at once.
@@ -202,6 +204,10 @@ def collect(
         deadline=deadline,
         quiet=quiet,
     )
+    if dask:
+        from faxapi.cli.cluster import run_on  # noqa: PLC0415 - late, see above
+
+        run_on(dask, wanted, config, sandbox=sandbox)
     run(partial(collect, wanted=wanted), config=config, sandbox=sandbox)
 
 

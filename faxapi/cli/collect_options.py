@@ -67,3 +67,13 @@ LimitOption = Annotated[
     int,
     typer.Option(min=1, metavar="N", help="How many records a table shows: the newest."),
 ]
+DaskOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CLUSTER",
+        help="Collect on a Dask cluster, such as tcp://10.0.0.1:8786, or local for the cores of "
+        "this machine, into a dataset of Parquet files in the folder -o, which holds the cursors "
+        "too.",
+        show_default=False,
+    ),
+]

@@ -194,11 +194,15 @@ class Provider:
     def _host(self) -> str:
         return urlsplit(self.settings.base_url).netloc
 
-    def _lane(self, *, counted: bool) -> Lane:
+    @property
+    def login(self) -> tuple[str, str, str]:
+        """Provider, host and whose login it is: what shares a pace. Not for another process."""
         secret = self._secret.get_secret_value() if self._secret else ""
-        login = self.username or digest(secret)
+        return self.provider, self._host, self.username or digest(secret)
+
+    def _lane(self, *, counted: bool) -> Lane:
         rule = self.settings.pace if counted else None
-        return Lane((self.provider, self._host, login, counted), rule)
+        return Lane((*self.login, counted), rule)
 
     def request(
         self,

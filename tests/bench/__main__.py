@@ -21,6 +21,7 @@ _TOPICS = {
     "stream": "Long lists",
     "network": "Many requests",
     "export": "Exports",
+    "scale": "Three thousand accounts on a cluster",
     "start": "The start of a program",
 }
 _PACKAGES = (
@@ -31,6 +32,7 @@ _PACKAGES = (
     "stamina",
     "pydantic",
     "pyarrow",
+    "distributed",
     "xmltodict",
     "aiohttp",
     "zeep",

@@ -1,5 +1,6 @@
 """What every test has."""
 
+import gc
 import signal
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -21,6 +22,12 @@ def pytest_configure() -> None:
     if find_spec("parrotfax") is None:
         text = "the tests' plug-in is not installed: python -m pip install -e tests/plugin"
         raise pytest.UsageError(text)
+
+
+def pytest_collection_finish() -> None:
+    # What is imported by now stays, and tests that look for garbage need not look through it.
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(params=["asyncio", "trio"])

@@ -1,6 +1,5 @@
-"""The vendors, and a heap whose leaks show quickly."""
+"""The vendors."""
 
-import gc
 from collections.abc import Iterator
 
 import pytest
@@ -14,12 +13,3 @@ def sandbox() -> Iterator[Sandbox]:
     """Every test has an account of its own there."""
     with Sandbox(now=NOW, faxes=0, rate_limit=None, lock_out_after=None) as running:
         yield running
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _quick_to_collect() -> Iterator[None]:
-    """Each test collects garbage, of which nothing from before can be a part."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()

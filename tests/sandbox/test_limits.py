@@ -26,7 +26,7 @@ from tests.sandbox.wire import (
     value,
 )
 
-SPAN = 0.4
+SPAN = 0.8
 
 
 @pytest.fixture

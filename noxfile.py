@@ -38,8 +38,8 @@ def lowest(session: nox.Session) -> None:
     session.install("uv")
     oldest = ("uv", "pip", "install", "--resolution=lowest-direct")
     # An SDK of OpenTelemetry's goes with the interface of its own version alone.
-    sdk = next(each for each in group("tests") if each.startswith("opentelemetry-sdk"))
-    session.run(*oldest, "--editable=.[all]", "--editable=./tests/plugin", sdk)
+    sdk = [each for each in group("tests") if each.startswith("opentelemetry-")]
+    session.run(*oldest, "--editable=.[all]", "--editable=./tests/plugin", *sdk)
     session.install(*group("tests"))
     session.run("uv", "pip", "list")
     session.run(*PYTEST, *session.posargs)
@@ -122,6 +122,15 @@ def pictures(session: nox.Session) -> None:
     session.install("-e", ".[all]", *group("browser"))
     session.run("python", "-m", "tests.browser.install")
     session.run("python", "-m", "tests.pictures")
+
+
+@nox.session
+def store(session: nox.Session) -> None:
+    """Kill syncs into DuckDB and into PostgreSQL, which is installed if need be."""
+    extras = ".[cli,report,sandbox,store]"
+    session.install("-e", extras, "-e", "./tests/plugin", *group("tests"))
+    session.run("python", "-m", "tests.store.install")
+    session.run("pytest", "tests/store", "--numprocesses=2", *session.posargs)
 
 
 @nox.session

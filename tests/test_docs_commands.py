@@ -44,6 +44,8 @@ def line(text: str) -> Line:
     promised = _EXIT_CODE.search(text)
     parts = shlex.shlex(text, posix=True, punctuation_chars=True)
     parts.commenters = "#"
+    # Of an address.
+    parts.wordchars += ":"
     _, *arguments = parts
     cut = next((at for at, each in enumerate(arguments) if each in {"|", ">", "&&"}), None)
     return Line(text, arguments[:cut], int(promised[1]) if promised else 0)

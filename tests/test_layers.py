@@ -1,7 +1,8 @@
 """Imports run one way: a module may import from its own layer and from those to its right.
 
-    cli → scale → api → check, collect, config, render, sandbox → report → export → providers
-        → transport | wire → records, window, cursor, errors, files, notice, observe, telemetry
+    cli → scale, store → api → check, collect, config, render, sandbox → report → export
+        → providers → transport | wire → records, window, cursor, errors, files, notice, observe,
+        telemetry
 
 The reading is by `ast`, so that an import inside a function or under TYPE_CHECKING counts too.
 """
@@ -16,7 +17,7 @@ PACKAGE = Path(__file__).parent.parent / "faxapi"
 
 LAYERS = (
     {"cli", "__main__"},
-    {"scale"},
+    {"scale", "store"},
     {"api"},
     {"check", "collect", "config", "render", "sandbox"},
     {"report"},
@@ -28,7 +29,17 @@ LAYERS = (
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
 # A provider is found by its entry point: these work with any package's provider, and name none.
-NAME_NO_PROVIDER = {"api", "check", "collect", "config", "export", "render", "report", "scale"}
+NAME_NO_PROVIDER = {
+    "api",
+    "check",
+    "collect",
+    "config",
+    "export",
+    "render",
+    "report",
+    "scale",
+    "store",
+}
 
 TASK_GROUPS = {"create_task_group", "TaskGroup", "open_nursery"}
 

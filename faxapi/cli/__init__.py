@@ -23,6 +23,9 @@ def main() -> None:
     # Until a command catches it, Ctrl-C ends the program, and without a traceback.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, leave)
+    # The first process of a container would ignore it, as whatever it has no handler for.
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, leave)
     if isinstance(sys.stdout, TextIOWrapper):
         # A character that the terminal's encoding lacks is no reason to fail.
         sys.stdout.reconfigure(errors="replace")

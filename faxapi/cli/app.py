@@ -212,6 +212,48 @@ def collect(
 
 
 @app.command()
+def sync(
+    config: ConfigOption = None,
+    *,
+    sandbox: SandboxOption = False,
+    to: Annotated[
+        str,
+        typer.Option(
+            metavar="STORE",
+            envvar="FAXAPI_STORE",
+            help="duckdb:///FILE, postgresql://HOST/DATABASE, a folder/ or s3://bucket/ for "
+            "Parquet files, or the name of a dlt destination.",
+        ),
+    ] = "duckdb:///faxes.duckdb",
+    since: SinceOption = None,
+    account: AccountOption = None,
+    deadline: DeadlineOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Bring a database up to date: new faxes, changed ones, usage totals and jobs.
+
+    What the store knows goes on where the last sync stopped; --since is for the rest. It may be
+    stopped at any moment: the next sync asks for what the store has not got.
+    """
+    from functools import partial  # noqa: PLC0415 - late, see above
+
+    from faxapi.cli.running import finish  # noqa: PLC0415 - late, see above
+    from faxapi.cli.sync import sync  # noqa: PLC0415 - late, see above
+
+    work = partial(
+        sync,
+        config,
+        to,
+        sandbox=sandbox,
+        window=window(since, None),
+        accounts=account or None,
+        deadline=deadline,
+        quiet=quiet,
+    )
+    finish(work)
+
+
+@app.command()
 def report(
     config: ConfigOption = None,
     *,
@@ -228,6 +270,16 @@ def report(
             help="Write to this file, which appears when it is whole; - for stdout.",
         ),
     ] = Path("report.html"),
+    store: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="STORE",
+            help="Report what `faxapi sync` has stored there, and ask no provider: duckdb:///FILE "
+            "or postgresql://HOST/DATABASE.",
+            show_default=False,
+        ),
+    ] = None,
     show_recipients: Annotated[
         bool,
         typer.Option(
@@ -243,14 +295,29 @@ def report(
     """
     from functools import partial  # noqa: PLC0415 - late, see above
 
-    from faxapi.cli.report import report  # noqa: PLC0415 - late, see above
-    from faxapi.cli.running import run  # noqa: PLC0415 - late, see above
+    from faxapi.cli.report import report, report_stored  # noqa: PLC0415 - late, see above
+    from faxapi.cli.running import finish, run  # noqa: PLC0415 - late, see above
 
+    file = None if output == Path("-") else output
+    if store:
+        if sandbox:
+            raise typer.BadParameter("--from goes without --sandbox")
+        stored = partial(
+            report_stored,
+            store,
+            since=since,
+            until=until,
+            accounts=account or None,
+            file=file,
+            show_recipients=show_recipients,
+            quiet=quiet,
+        )
+        finish(stored)
     command = partial(
         report,
         window=window(since, until),
         accounts=account or None,
-        file=None if output == Path("-") else output,
+        file=file,
         show_recipients=show_recipients,
         quiet=quiet,
     )

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from faxapi.cli.collect import Wanted
 from faxapi.cli.common import CollectFormat, ExitCode, leave
 from faxapi.cli.consoles import tell
-from faxapi.cli.running import exit_code, run_plainly
+from faxapi.cli.running import exit_code, finish
 from faxapi.errors import ConfigurationError, FaxApiError
 from faxapi.render import tables
 from faxapi.report import Summary
@@ -65,7 +65,7 @@ def run_on(address: str, wanted: Wanted, config: Path | None, *, sandbox: bool) 
         _tell(summary, wanted, out)
         return exit_code(summary)
 
-    run_plainly(main)
+    finish(main)
 
 
 def _dataset(wanted: Wanted, *, sandbox: bool) -> Path:

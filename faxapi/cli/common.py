@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 from enum import IntEnum, StrEnum
 from pathlib import Path
 from types import FrameType
@@ -69,7 +71,16 @@ class UsageFormat(StrEnum):
 
 def leave(_number: int = 0, _frame: FrameType | None = None) -> NoReturn:
     """End the program as an interrupted one; what is open is closed on the way."""
+    # Python would write the rest of it at the end, and wait for a reader who may not read.
+    drop_stdout()
     sys.exit(ExitCode.INTERRUPTED)
+
+
+def drop_stdout() -> None:
+    """Let what stdout has not taken, and what comes, go nowhere."""
+    # It may be closed, or no file.
+    with suppress(OSError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 ConfigOption = Annotated[

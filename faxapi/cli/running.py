@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,7 +14,7 @@ import stamina.instrumentation
 import typer
 
 from faxapi.api import FaxApi
-from faxapi.cli.common import ExitCode
+from faxapi.cli.common import ExitCode, drop_stdout
 from faxapi.cli.consoles import tell
 from faxapi.cli.signals import interruptible, signals_caught
 from faxapi.errors import ConfigurationError, FaxApiError
@@ -85,17 +85,17 @@ def run_async(
     main: Callable[[], Awaitable[ExitCode]], *, interrupted: ExitCode = ExitCode.INTERRUPTED
 ) -> NoReturn:
     """Run a coroutine function, and end with its exit code; errors go to stderr."""
-    run_plainly(lambda: anyio.run(main), interrupted=interrupted)
+    finish(partial(anyio.run, main), interrupted=interrupted)
 
 
-def run_plainly(
-    main: Callable[[], ExitCode], *, interrupted: ExitCode = ExitCode.INTERRUPTED
+def finish(
+    work: Callable[[], ExitCode], *, interrupted: ExitCode = ExitCode.INTERRUPTED
 ) -> NoReturn:
-    """Run a function, and end with its exit code; errors go to stderr."""
+    """Do a command's work, and end with its exit code; errors go to stderr."""
     # Where nobody has set up logging, it would write each repeated call to the terminal.
     stamina.instrumentation.set_on_retry_hooks([])
     try:
-        code = main()
+        code = work()
         _flush()
     except KeyboardInterrupt:
         code = interrupted
@@ -128,7 +128,7 @@ def _drop_unwritten() -> None:
     try:
         _flush()
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_stdout()
 
 
 def exit_code(summary: Summary) -> ExitCode:

@@ -247,15 +247,13 @@ def _element(name: str, kind: type | ListOf, value: Any) -> str:  # noqa: ANN401
             for item in value
         )
     elif kind in _READERS:
-        content = _scalar(value)
+        content = escape(value) if isinstance(value, str) else _scalar(value)
     else:
         content = write(_structure(kind), value)
     return f"<{name}>{content}</{name}>" if content else f"<{name} />"
 
 
 def _scalar(value: object) -> str:
-    if isinstance(value, str):
-        return escape(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):

@@ -88,3 +88,15 @@ def test_it_overwrites_no_configuration_of_others(tmp_path: Path) -> None:
 
 def test_a_port_that_is_taken_or_none() -> None:
     assert faxapi("sandbox", "--port", "70000").exit_code == 2
+
+
+def test_sigterm_ends_it_in_order() -> None:
+    """Also as the first process of a container, which ignores what it has no handler for."""
+    with subprocess.Popen(
+        [*FAXAPI, "sandbox", "--faxes", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as program:
+        assert program.stdout
+        assert program.stdout.readline()
+        program.terminate()
+        rest, errors = program.communicate(timeout=30)
+    assert (program.returncode, rest, errors) == (130, b"", b"")

@@ -6,16 +6,17 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from faxapi.cli.collect import Wanted
-from faxapi.cli.common import CollectFormat, ExitCode
+from faxapi.cli.common import CollectFormat, ExitCode, leave
 from faxapi.cli.consoles import tell
 from faxapi.cli.running import exit_code, finish
 from faxapi.errors import ConfigurationError, FaxApiError
@@ -43,7 +44,11 @@ def run_on(address: str, wanted: Wanted, config: Path | None, *, sandbox: bool) 
         from faxapi.scale import collect  # noqa: PLC0415 - an extra of its own
 
         try:
-            with _client(address) as client, _drawn(quiet=wanted.quiet) as draw:
+            with (
+                _on_signal((signal.SIGINT, signal.SIGTERM), leave),
+                _client(address) as client,
+                _drawn(quiet=wanted.quiet) as draw,
+            ):
                 summary = collect(
                     config,
                     wanted.window,
@@ -53,7 +58,7 @@ def run_on(address: str, wanted: Wanted, config: Path | None, *, sandbox: bool) 
                     kinds=wanted.kinds,
                     on_progress=draw,
                 )
-        except KeyboardInterrupt:
+        except SystemExit:
             tell(f"Interrupted: the shares that were done are in {out}.")
             tell("Run the same command again: it goes on where this one stopped.")
             return ExitCode.INTERRUPTED
@@ -96,7 +101,8 @@ def _client(address: str) -> Iterator[Client]:
             # Dask declares the first as a text. What has gone wrong is said at the end.
             options: dict[str, Any] = {"dashboard_address": None, "silence_logs": logging.CRITICAL}
             cores = os.cpu_count() or 1
-            with _deaf():
+            # The programs that this starts do not hear Ctrl-C: it is for this one.
+            with _on_signal([signal.SIGINT], signal.SIG_IGN):
                 cluster = LocalCluster(n_workers=cores, threads_per_worker=1, **options)
             stack.enter_context(cluster)
         try:
@@ -110,13 +116,15 @@ def _client(address: str) -> Iterator[Client]:
 
 
 @contextmanager
-def _deaf() -> Iterator[None]:
-    """Let the programs that are started meanwhile not hear Ctrl-C, which is for this one."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _on_signal(
+    numbers: Iterable[signal.Signals], do: Callable[[int, FrameType | None], None] | signal.Handlers
+) -> Iterator[None]:
+    before = {number: signal.signal(number, do) for number in numbers}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

@@ -90,9 +90,15 @@ def rows() -> Iterator[Result]:
     yield faster(f"{accounts} on 3 workers", three.seconds, one.seconds, "1 worker")
     yield faster(f"{accounts} on 1 worker", one.seconds, alone, "one process without Dask or files")
     yield Result(
-        "CPU time of 3 workers meanwhile",
+        "CPU time of 3 workers",
         span(three.processor),
-        f"the simulated providers {span(three.served)}",
+        f"1 worker {span(one.processor)}",
+        f"{three.processor / one.processor:.2f} ×",
+    )
+    yield Result(
+        "of it for each account",
+        span(three.processor / len({each.account for each in report.outcomes})),
+        f"of the simulated providers {span(three.served)} meanwhile, for all",
         f"{(three.processor + three.served) / three.seconds / (os.cpu_count() or 1):.0%} of "
         f"{os.cpu_count()} cores",
     )

@@ -126,8 +126,9 @@ def _plain_errors(there: Store) -> Iterator[None]:
         return
     if isinstance(found, FaxApiError):
         raise found.with_traceback(None) from None
-    if not isinstance(found, Exception):
-        # Ctrl-C, or what asks the program to end.
+    is_ours = step == "extract" and not isinstance(found, DltException | OSError)
+    if is_ours or not isinstance(found, Exception):
+        # A bug, Ctrl-C, or what asks the program to end.
         raise found
     says = redact((str(found).strip() or type(found).__name__).partition("\n")[0])
     raise FaxApiError(
@@ -147,7 +148,8 @@ _HINTS = {
 def _bottom(error: BaseException) -> BaseException:
     """What an error came from; a `FaxApiError` before what that came from."""
     while not isinstance(error, FaxApiError):
-        below = getattr(error, "exception", None) or error.__cause__ or error.__context__
+        context = None if error.__suppress_context__ else error.__context__
+        below = getattr(error, "exception", None) or error.__cause__ or context
         if not isinstance(below, BaseException):
             break
         error = below

@@ -33,12 +33,12 @@ def test_twenty_kills_at_random_moments(target: Target) -> None:
         target.send_faxes()
         running = target.start()
         try:
-            running.communicate(timeout=moments.uniform(0.2, 1.1) * whole)
+            _, said = running.communicate(timeout=moments.uniform(0.2, 1.1) * whole)
         except subprocess.TimeoutExpired:
             running.kill()
             running.communicate()
             killed += 1
         else:
-            assert running.returncode == 0
+            assert running.returncode == 0, said
     target.sync()
     target.check()

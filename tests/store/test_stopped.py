@@ -25,7 +25,7 @@ def test_it_ends_in_order_when_it_is_told_to(
     target.sandbox.faults.add(Delay(60), provider="imagicle", times=None)
     running = target.start()
     state = tmp_path / "state"
-    while not (target.sandbox.requests and [*state.rglob("schema.json")]):
+    while not (target.sandbox.requests and any(state.rglob("schema.json"))):
         assert running.poll() is None
         time.sleep(0.05)
     running.send_signal(number)
@@ -53,7 +53,7 @@ def test_it_speaks_to_nobody_else(
         settings.parent.mkdir(parents=True)
         settings.write_text("[runtime]\ndlthub_telemetry = true\nlog_level = 'DEBUG'\n")
         target.sync()
-        proxy.setblocking(False)
+        proxy.settimeout(0)
         with pytest.raises(BlockingIOError):
             proxy.accept()
     assert [path for path in home.rglob("*") if path.is_file()] == [settings]
@@ -62,5 +62,5 @@ def test_it_speaks_to_nobody_else(
 def test_odd_texts(target: Target) -> None:
     fax = target.sandbox.imagicle.add_fax(subject="nul \0, 'quote', \\, \N{PILE OF POO}\n\t\"")
     target.sync()
-    ((subject,),) = target.query(f"select subject from faxapi.faxes where id = '{fax}'")
-    assert subject == "nul \N{REPLACEMENT CHARACTER}, 'quote', \\, \N{PILE OF POO}\n\t\""
+    subjects = dict(target.query("select id, subject from faxapi.faxes"))
+    assert subjects[fax] == "nul \N{REPLACEMENT CHARACTER}, 'quote', \\, \N{PILE OF POO}\n\t\""

@@ -6,8 +6,13 @@ import random
 import subprocess
 import time
 
+import pytest
+
 from tests.store.stores import STRUCK, Target
 from tests.store.struck import POINTS
+
+# Some thirty syncs one after the other, each a process: a loaded machine takes minutes.
+pytestmark = pytest.mark.timeout(900)
 
 KILLS = 20
 SIGKILLED = -9

@@ -4,8 +4,9 @@ import subprocess
 import sys
 
 # What the library itself is built on, what only some commands use, and what none does.
-LIBRARY = {"anyio", "httpcore", "httpx", "pydantic", "stamina", "xmltodict"}
-EXTRAS = {"altair", "jinja2", "pyarrow", "starlette", "trio", "uvicorn"}
+# Trio is loaded by httpx's older versions, where it is there.
+LIBRARY = {"anyio", "httpcore", "httpx", "pydantic", "stamina", "trio", "xmltodict"}
+EXTRAS = {"altair", "jinja2", "pyarrow", "starlette", "uvicorn"}
 
 PROGRAM = """
 import sys

@@ -9,6 +9,8 @@ nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["tests", "lint", "typing", "docs"]
 
 PYTEST = ("pytest", "--numprocesses=4", "--dist=worksteal")
+# As long as all others together.
+TRUST = ("tests/faults", "tests/secrets")
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 
 
@@ -26,10 +28,18 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def trust(session: nox.Session) -> None:
+    """Try every fault on every provider, and search all that comes out for secrets."""
+    session.install("-e", ".[all]", "-e", "./tests/plugin", *group("tests"))
+    session.run(*PYTEST, *TRUST, *session.posargs)
+
+
+@nox.session
 def coverage(session: nox.Session) -> None:
     """Run the tests and say which branches none of them takes."""
     session.install("-e", ".[all]", "-e", "./tests/plugin", *group("coverage"))
-    session.run(*PYTEST, "--cov", "--cov-report=term-missing:skip-covered", *session.posargs)
+    report = ("--cov", "--cov-report=term-missing:skip-covered")
+    session.run(*PYTEST, "tests", *TRUST, *report, *session.posargs)
 
 
 @nox.session

@@ -89,7 +89,8 @@ def test_readers_of_partitions_read_it(config: Path, out: Path) -> None:
     collect(config, job(out))
     count = len(rows(out, "faxes"))
     query = 'select provider, day, "at" from read_parquet(?, hive_partitioning = true)'
-    found = duckdb.execute(query, [f"{out}/faxes/**/*.parquet"]).fetchall()
+    with duckdb.connect() as database:
+        found = database.execute(query, [f"{out}/faxes/**/*.parquet"]).fetchall()
     assert len(found) == count
     assert {provider for provider, _, _ in found} == {"interfax", "openfax", "imagicle"}
     assert all(day == at.astimezone(UTC).date() for _, day, at in found)
@@ -183,7 +184,8 @@ def test_the_next_run_brings_what_is_new_and_the_last_one_wins(
             ) = 1
         )
     """
-    merged = duckdb.execute(query, [f"{out}/faxes/**/*.parquet"]).fetchone()
+    with duckdb.connect() as database:
+        merged = database.execute(query, [f"{out}/faxes/**/*.parquet"]).fetchone()
     assert merged == (len(first), len(first))
 
 
